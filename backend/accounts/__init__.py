@@ -1,0 +1,1 @@
+"""Who may do what where: organisations with their places, staff, roles, sessions and tokens."""

@@ -1,0 +1,1 @@
+"""Voting cards and guest cards: printed one-time codes in packs."""

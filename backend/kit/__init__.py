@@ -1,0 +1,1 @@
+"""Technical ground floor without domain words: time, randomness, transactions, events, settings."""

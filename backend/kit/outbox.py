@@ -1,0 +1,99 @@
+"""Worker for effects asked for inside transactions (mail, print, key destruction, log sequencing).
+
+Guarantees: an effect runs only after its transaction committed, at least once, one worker at a time per row;
+handlers make it exactly once by their own key. Failures back off and stay visible in `attempts`/`last_error`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
+from datetime import timedelta
+
+import structlog
+from sqlalchemy import select, update
+
+from backend.kit.db import JsonDict
+from backend.kit.tables import OutboxRow
+from backend.kit.uow import OUTBOX_CHANNEL, Work
+
+Handler = Callable[[JsonDict], Awaitable[None]]
+
+BATCH = 50
+IDLE_WAIT_S = 5.0  # look again this often even when no hint came
+BACKOFF_S = (1, 5, 30, 120, 600)
+LEASE_S = 60  # a worker that died leaves its row to the next one after this time
+
+log = structlog.get_logger(__name__)
+
+
+class Worker:
+    """Runs due outbox rows through the handler of their topic."""
+
+    def __init__(self, work: Work, handlers: Mapping[str, Handler]) -> None:
+        self._work = work
+        self._handlers = handlers
+
+    async def run(self) -> None:
+        """Work until cancelled, woken by hints."""
+        async with self._work.bus.subscribe(OUTBOX_CHANNEL) as hints:
+            while True:
+                if await self.run_due():
+                    continue
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(hints.get(), IDLE_WAIT_S)
+                hints.drain()
+
+    async def run_due(self) -> int:
+        """Run everything that is due; return how many rows were tried."""
+        rows = await self._lease()
+        for row in rows:
+            await self._run_row(row)
+        return len(rows)
+
+    async def _lease(self) -> list[OutboxRow]:
+        async with self._work.write() as uow:
+            query = (
+                select(OutboxRow)
+                .where(OutboxRow.done_at.is_(None), OutboxRow.due_at <= uow.now)
+                .order_by(OutboxRow.due_at, OutboxRow.id)
+                .limit(BATCH)
+            )
+            if uow.dialect == "postgresql":
+                query = query.with_for_update(skip_locked=True)
+            rows = list(await uow.session.scalars(query))
+            for row in rows:
+                row.due_at = uow.now + timedelta(seconds=LEASE_S)
+            return rows
+
+    async def _run_row(self, row: OutboxRow) -> None:
+        try:
+            await self._handlers[row.topic](row.payload)
+        except Exception as error:  # noqa: BLE001 - any failure of an effect is recorded and retried
+            log.warning(
+                "outbox.failed",
+                topic=row.topic,
+                attempts=row.attempts + 1,
+                error=type(error).__name__,
+            )
+            await self._retry_later(row, f"{type(error).__name__}: {error}"[:500])
+        else:
+            await self._finish(row)
+
+    async def _finish(self, row: OutboxRow) -> None:
+        async with self._work.write() as uow:
+            await uow.session.execute(update(OutboxRow).where(OutboxRow.id == row.id).values(done_at=uow.now))
+
+    async def _retry_later(self, row: OutboxRow, error: str) -> None:
+        wait = BACKOFF_S[min(row.attempts, len(BACKOFF_S) - 1)]
+        async with self._work.write() as uow:
+            await uow.session.execute(
+                update(OutboxRow)
+                .where(OutboxRow.id == row.id)
+                .values(
+                    attempts=OutboxRow.attempts + 1,
+                    last_error=error,
+                    due_at=uow.now + timedelta(seconds=wait),
+                )
+            )

@@ -1,0 +1,1 @@
+"""Meetings: agenda, questions from the hall, people counted, and what a live room shows."""
