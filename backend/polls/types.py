@@ -20,6 +20,8 @@ Text: TypeAlias = Mapping[str, str]
 
 OPTIONS_MAX: Final = 40
 """More circles than this fit on no sheet and no phone screen."""
+RANKING_OPTIONS_MAX: Final = 10
+"""Keeps the run-off's ties countable; the editor warns above five."""
 STATEMENTS_MAX: Final = 12
 POINTS_MAX: Final = 100
 """Highest score, and most points to distribute."""
@@ -201,6 +203,9 @@ def _type_problem(definition: PollDefinition) -> str | None:
         case PollType.BUDGET:
             wrong = not ids or definition.budget is None or not _has_costs(definition)
             expected = "a budget and projects that each cost more than nothing"
+        case PollType.RANKING:
+            wrong = not 1 <= len(ids) <= RANKING_OPTIONS_MAX
+            expected = f"1 to {RANKING_OPTIONS_MAX} options"
         case _:
             wrong = not ids
             expected = "at least one option to choose"
