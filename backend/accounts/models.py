@@ -101,13 +101,3 @@ class ApiToken(Base):
     org_id: Mapped[str | None] = mapped_column(ForeignKey("organisation.id"))
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime | None]
-
-
-class Attempt(Base):
-    """Failed attempts per keyed source and window; the key rotates daily, so no address is kept."""
-
-    __tablename__ = "attempt"
-
-    bucket: Mapped[str] = mapped_column(String(100), primary_key=True)
-    failures: Mapped[int]
-    resets_at: Mapped[datetime]

@@ -45,8 +45,7 @@ class Right(StrEnum):
 _EVERYONE = frozenset({Right.SEE_OFFICE})
 
 ROLE_RIGHTS: dict[Role, frozenset[Right]] = {
-    Role.ADMIN: _EVERYONE
-    | {Right.MANAGE_ORGANISATION, Right.MANAGE_DEVICES, Right.SEE_COUNT_RECORD},
+    Role.ADMIN: _EVERYONE | {Right.MANAGE_ORGANISATION, Right.MANAGE_DEVICES, Right.SEE_COUNT_RECORD},
     Role.HOST: _EVERYONE
     | {
         Right.RUN_MEETING,
@@ -56,8 +55,7 @@ ROLE_RIGHTS: dict[Role, frozenset[Right]] = {
         Right.MANAGE_DEVICES,
     },
     Role.DOOR: _EVERYONE | {Right.ISSUE_CARDS},
-    Role.TELLER: _EVERYONE
-    | {Right.ISSUE_CARDS, Right.COUNT_PAPER, Right.CONFIRM_RESULT, Right.SEE_COUNT_RECORD},
+    Role.TELLER: _EVERYONE | {Right.ISSUE_CARDS, Right.COUNT_PAPER, Right.CONFIRM_RESULT, Right.SEE_COUNT_RECORD},
     Role.MODERATOR: _EVERYONE | {Right.MODERATE},
     Role.EDITOR: _EVERYONE | {Right.EDIT_PROCEDURE, Right.WEIGH, Right.RECORD_INPUT},
     Role.MENTOR: _EVERYONE | {Right.RECORD_INPUT},

@@ -58,3 +58,12 @@ class SealedBallot(Base):
     commitment: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True)
     nonce: Mapped[bytes] = mapped_column(LargeBinary(32))
     choices: Mapped[str] = mapped_column(String(4000))
+
+
+class Refusal(Base):
+    """How many second attempts a poll has refused; a number, not who."""
+
+    __tablename__ = "refusal"
+
+    poll_id: Mapped[str] = mapped_column(ForeignKey("poll.id"), primary_key=True)
+    duplicates: Mapped[int] = mapped_column(default=0)

@@ -152,9 +152,7 @@ def _parse(text: str, shape: _Shape) -> str:
         detail = f"expected digits and letters without U, got {' '.join(strange[:5])}"
         raise MalformedCode(CodeProblem.CHARACTERS, detail)
     if len(code) != shape.length:
-        raise MalformedCode(
-            CodeProblem.LENGTH, f"expected {shape.length} characters, got {len(code)}"
-        )
+        raise MalformedCode(CodeProblem.LENGTH, f"expected {shape.length} characters, got {len(code)}")
     if check_character(code[:-1]) != code[-1]:
         raise MalformedCode(CodeProblem.CHECK, "expected a matching check character")
     return code

@@ -12,7 +12,7 @@ from contextlib import suppress
 from datetime import timedelta
 
 import structlog
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 
 from backend.kit.db import JsonDict
 from backend.kit.tables import OutboxRow
@@ -22,6 +22,7 @@ Handler = Callable[[JsonDict], Awaitable[None]]
 
 BATCH = 50
 IDLE_WAIT_S = 5.0  # look again this often even when no hint came
+MIN_WAIT_S = 0.05
 BACKOFF_S = (1, 5, 30, 120, 600)
 LEASE_S = 60  # a worker that died leaves its row to the next one after this time
 
@@ -42,7 +43,7 @@ class Worker:
                 if await self.run_due():
                     continue
                 with suppress(TimeoutError):
-                    await asyncio.wait_for(hints.get(), IDLE_WAIT_S)
+                    await asyncio.wait_for(hints.get(), await self._idle_s())
                 hints.drain()
 
     async def run_due(self) -> int:
@@ -51,6 +52,12 @@ class Worker:
         for row in rows:
             await self._run_row(row)
         return len(rows)
+
+    async def _idle_s(self) -> float:
+        async with self._work.read() as uow:
+            due_at = await uow.session.scalar(select(func.min(OutboxRow.due_at)).where(OutboxRow.done_at.is_(None)))
+            wait = (due_at - uow.now).total_seconds() if due_at else IDLE_WAIT_S
+        return min(max(wait, MIN_WAIT_S), IDLE_WAIT_S)
 
     async def _lease(self) -> list[OutboxRow]:
         async with self._work.write() as uow:

@@ -37,8 +37,11 @@ class UnitOfWork:
         """Return a fresh identifier."""
         return new_id(self.entropy)
 
-    async def later(self, topic: str, key: str, payload: JsonDict) -> bool:
-        """Ask for an effect after commit; the same topic and key are accepted once. Returns whether it was new."""
+    async def later(self, topic: str, key: str, payload: JsonDict, *, at: datetime | None = None) -> bool:
+        """Ask for an effect after commit, or at a later moment; the same topic and key are accepted once.
+
+        Returns whether the request was new.
+        """
         dedup_key = f"{topic}:{key}"
         known = await self.session.scalar(select(OutboxRow.id).where(OutboxRow.dedup_key == dedup_key))
         if known:
@@ -50,7 +53,7 @@ class UnitOfWork:
                 dedup_key=dedup_key,
                 payload=payload,
                 created_at=self.now,
-                due_at=self.now,
+                due_at=at or self.now,
                 attempts=0,
             )
         )

@@ -102,27 +102,19 @@ def _grades(definition: PollDefinition, raw: object) -> list[Choice]:
     if len(given) != expected:
         detail = f"expected {expected} grades, got {len(given)}"
         raise InvalidChoices(ChoiceFault.WRONG_LENGTH, detail)
-    grades: list[Choice] = [
-        None if grade is None else _integer(grade, definition.scale) for grade in given
-    ]
+    grades: list[Choice] = [None if grade is None else _integer(grade, definition.scale) for grade in given]
     return [] if all(grade is None for grade in grades) else grades
 
 
 def _ranks(definition: PollDefinition, raw: object) -> list[Choice]:
-    groups = [
-        _list(rank, OPTIONS_MAX) if isinstance(rank, list) else [rank]
-        for rank in _list(raw, OPTIONS_MAX)
-    ]
+    groups = [_list(rank, OPTIONS_MAX) if isinstance(rank, list) else [rank] for rank in _list(raw, OPTIONS_MAX)]
     if any(not group for group in groups):
         raise InvalidChoices(ChoiceFault.EMPTY_TIE, "expected options in every tied group")
     ranked = _known(definition, [option for group in groups for option in group])
     if len(ranked) > definition.limit:
         detail = f"expected at most {definition.limit} ranked options, got {len(ranked)}"
         raise InvalidChoices(ChoiceFault.TOO_MANY, detail)
-    ordered = [
-        [str(option.id) for option in definition.choosable if option.id in group]
-        for group in groups
-    ]
+    ordered = [[str(option.id) for option in definition.choosable if option.id in group] for group in groups]
     return [group[0] if len(group) == 1 else group for group in ordered]
 
 
@@ -135,9 +127,7 @@ def _rated(definition: PollDefinition, raw: object) -> dict[str, int]:
     chosen = _known(definition, list(points))
     allowed = range(definition.limit + 1)
     return {
-        str(option.id): _integer(points[option.id], allowed)
-        for option in definition.choosable
-        if option.id in chosen
+        str(option.id): _integer(points[option.id], allowed) for option in definition.choosable if option.id in chosen
     }
 
 
@@ -226,10 +216,7 @@ def _word(raw: object) -> str:
     if not isinstance(raw, str) or len(raw) > 4 * WORD_LENGTH_MAX:
         raise InvalidChoices(ChoiceFault.NOT_A_WORD, "expected short words")
     word = " ".join(unicodedata.normalize("NFC", raw).split())
-    legible = all(
-        letter in _WORD_PUNCTUATION or unicodedata.category(letter)[0] in _WORD_CATEGORIES
-        for letter in word
-    )
+    legible = all(letter in _WORD_PUNCTUATION or unicodedata.category(letter)[0] in _WORD_CATEGORIES for letter in word)
     if not legible or not 1 <= len(word) <= WORD_LENGTH_MAX:
         detail = f"expected words of 1 to {WORD_LENGTH_MAX} letters"
         raise InvalidChoices(ChoiceFault.NOT_A_WORD, detail)

@@ -36,6 +36,7 @@ class PollRow(Base):
     sheet_code: Mapped[bytes] = mapped_column(LargeBinary(8), unique=True)
     pad_bytes: Mapped[int]
     entitled: Mapped[int] = mapped_column(default=0)
+    register_salt: Mapped[bytes | None] = mapped_column(LargeBinary(32))
     register_root: Mapped[bytes | None] = mapped_column(LargeBinary(32))
     last_call_ends_at: Mapped[datetime | None]
     opened_at: Mapped[datetime | None]

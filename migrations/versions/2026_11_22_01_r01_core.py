@@ -17,13 +17,6 @@ depends_on = None
 def upgrade() -> None:
     """Create the tables."""
     op.create_table(
-        "attempt",
-        sa.Column("bucket", sa.String(length=100), nullable=False),
-        sa.Column("failures", sa.Integer(), nullable=False),
-        sa.Column("resets_at", sa.DateTime(timezone=True), nullable=False),
-        sa.PrimaryKeyConstraint("bucket", name=op.f("pk_attempt")),
-    )
-    op.create_table(
         "organisation",
         sa.Column("id", sa.String(length=40), nullable=False),
         sa.Column("slug", sa.String(length=60), nullable=False),
@@ -163,6 +156,7 @@ def upgrade() -> None:
         sa.Column("sheet_code", sa.LargeBinary(length=8), nullable=False),
         sa.Column("pad_bytes", sa.Integer(), nullable=False),
         sa.Column("entitled", sa.Integer(), nullable=False),
+        sa.Column("register_salt", sa.LargeBinary(length=32), nullable=True),
         sa.Column("register_root", sa.LargeBinary(length=32), nullable=True),
         sa.Column("last_call_ends_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("opened_at", sa.DateTime(timezone=True), nullable=True),
@@ -281,6 +275,13 @@ def upgrade() -> None:
         sqlite_with_rowid=False,
     )
     op.create_table(
+        "refusal",
+        sa.Column("poll_id", sa.String(length=40), nullable=False),
+        sa.Column("duplicates", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["poll_id"], ["poll.id"], name=op.f("fk_refusal_poll_id")),
+        sa.PrimaryKeyConstraint("poll_id", name=op.f("pk_refusal")),
+    )
+    op.create_table(
         "register_entry",
         sa.Column("poll_id", sa.String(length=40), nullable=False),
         sa.Column("voter_hash", sa.LargeBinary(length=32), nullable=False),
@@ -344,6 +345,7 @@ def downgrade() -> None:
     op.drop_table("agenda_item")
     op.drop_table("sealed_ballot")
     op.drop_table("register_entry")
+    op.drop_table("refusal")
     op.drop_table("participation")
     op.drop_index(op.f("ix_meeting_org_id"), table_name="meeting")
     op.drop_table("meeting")
@@ -375,4 +377,3 @@ def downgrade() -> None:
     op.drop_index("ix_outbox_due", table_name="outbox")
     op.drop_table("outbox")
     op.drop_table("organisation")
-    op.drop_table("attempt")

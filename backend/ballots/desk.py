@@ -1,0 +1,139 @@
+"""From a surface's request to a validated command: the poll's frozen parts, its register, the voter's key.
+
+Guarantees: whatever the channel, choices are made canonical and voters checked by the same code.
+The register of an open poll never changes, so it is read once per process and poll.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from typing import TypeVar
+
+from backend.ballots.cast import Prepared, prepare
+from backend.ballots.committer import Committer
+from backend.ballots.errors import BadChoices
+from backend.ballots.types import MAX_REQUEST_KEY_CHARS, NONCE_BYTES, Acknowledgement, CastBallot, FrozenPoll, VoterKey
+from backend.cards.errors import CardVoid, NotEntitled, NotInRegister
+from backend.cards.queries import find_card, voter_hash
+from backend.cards.types import CardKind
+from backend.kit.entropy import Entropy
+from backend.kit.errors import Invalid
+from backend.kit.keyring import Keyring
+from backend.kit.uow import Work
+from backend.polls.choices import InvalidChoices, canonical, canonical_sheet
+from backend.polls.errors import ChannelClosed, PaperOnly, PollNotOpen
+from backend.polls.keys import PollKeyMissing, PollKeys
+from backend.polls.queries import get_poll, register_of
+from backend.polls.types import Channel, Grade, PollState, VoterKind
+
+CACHED_POLLS = 64
+T = TypeVar("T")
+
+
+class VotingDesk:
+    """Takes casts from every channel. One per process; caches only what cannot change."""
+
+    def __init__(self, work: Work, committer: Committer, *, keyring: Keyring, keys: PollKeys, entropy: Entropy) -> None:
+        self._work = work
+        self._committer = committer
+        self._keyring = keyring
+        self._keys = keys
+        self._entropy = entropy
+        self._polls: OrderedDict[str, FrozenPoll] = OrderedDict()
+        self._registers: OrderedDict[str, frozenset[bytes]] = OrderedDict()
+
+    async def cast_with_card(
+        self, poll_id: str, card: str, *, choices: object, nonce: bytes, channel: Channel, request_key: str
+    ) -> Acknowledgement:
+        """Cast a ballot for whoever holds the card.
+
+        Raises: the codes of the public contract (`unknown_card`, `already_voted`, `poll_not_open`, …).
+        """
+        voter = await self.voter(poll_id, card)
+        return await self.cast(
+            CastBallot(
+                poll_id=poll_id, voter=voter, choices=choices, nonce=nonce, channel=channel, request_key=request_key
+            )
+        )
+
+    async def cast(self, command: CastBallot) -> Acknowledgement:
+        """Validate and commit one ballot; return after it is durable."""
+        return await self._committer.commit(await self._prepare(command))
+
+    async def voter(self, poll_id: str, card: str) -> VoterKey:
+        """Return the voter key of a card code for one poll, checked against the register.
+
+        Raises: UnknownCard, CardVoid, NotEntitled, NotInRegister, NotFound.
+        """
+        hashed = voter_hash(self._keyring, card)
+        if hashed not in await self._register(poll_id):
+            await self._explain(poll_id, hashed)
+        return VoterKey(kind=VoterKind.CARD, hashed=hashed)
+
+    async def frozen(self, poll_id: str) -> FrozenPoll:
+        """Return the unchanging parts of a poll. Raises: NotFound; PollNotOpen while it is a draft."""
+        known = self._polls.get(poll_id)
+        if known is not None:
+            return known
+        async with self._work.read() as uow:
+            poll = await get_poll(uow.session, poll_id)
+        if poll.state is PollState.DRAFT:
+            raise PollNotOpen
+        frozen = FrozenPoll(
+            id=poll.id,
+            meeting_id=poll.meeting_id,
+            org_id=poll.org_id,
+            definition=poll.definition,
+            pad_bytes=poll.pad_bytes,
+        )
+        _remember(self._polls, poll_id, frozen)
+        return frozen
+
+    async def _prepare(self, command: CastBallot) -> Prepared:
+        poll = await self.frozen(command.poll_id)
+        definition = poll.definition
+        if len(command.nonce) != NONCE_BYTES or not 0 < len(command.request_key) <= MAX_REQUEST_KEY_CHARS:
+            raise Invalid("Die Anfrage ist unvollständig.")
+        if definition.grade is Grade.SECRET and command.channel is not Channel.PAPER:
+            raise PaperOnly
+        if command.channel not in definition.channels:
+            raise ChannelClosed
+        try:
+            read = canonical_sheet if command.voter.kind is VoterKind.SHEET else canonical
+            choices = read(definition, command.choices)
+        except InvalidChoices as error:
+            raise BadChoices(fault=error.fault.value) from error
+        try:
+            key = self._keys.get(poll.id)
+        except PollKeyMissing as error:
+            raise PollNotOpen from error
+        return prepare(command, poll, choices, poll_key=key, entropy=self._entropy)
+
+    async def _register(self, poll_id: str) -> frozenset[bytes]:
+        known = self._registers.get(poll_id)
+        if known is not None:
+            return known
+        async with self._work.read() as uow:
+            register = await register_of(uow.session, poll_id)
+        if register:
+            _remember(self._registers, poll_id, register)
+        return register
+
+    async def _explain(self, poll_id: str, hashed: bytes) -> None:
+        """Say why a card is not in the register; return only when the poll has no register yet."""
+        async with self._work.read() as uow:
+            card = await find_card(uow.session, hashed)
+            poll = await get_poll(uow.session, poll_id)
+        if card.is_void:
+            raise CardVoid
+        if card.kind is CardKind.GUEST:
+            raise NotEntitled
+        if poll.opened_at is None and card.meeting_id == poll.meeting_id and card.is_pack_open:
+            raise PollNotOpen
+        raise NotInRegister
+
+
+def _remember(cache: OrderedDict[str, T], key: str, value: T) -> None:
+    cache[key] = value
+    while len(cache) > CACHED_POLLS:
+        cache.popitem(last=False)

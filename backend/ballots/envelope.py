@@ -1,0 +1,60 @@
+"""Encryption of ballots and acknowledgements until sealing. Pure.
+
+Guarantees: every record of a poll has the same length; a ballot opens only with its poll's key; an
+acknowledgement opens only with the poll's key *and* the request key its device drew.
+Source: AES-256-GCM (NIST SP 800-38D) with random 96-bit nonces; at most 2^32 records a key.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from backend.ballots.errors import CorruptBox
+from backend.kit.entropy import Entropy
+
+GCM_NONCE_BYTES = 12
+LENGTH_BYTES = 4
+
+
+def request_mac(poll_key: bytes, voter_hash: bytes, request_key: str) -> bytes:
+    """Return the row key of a request, scoped to poll and voter."""
+    return _mac(poll_key, b"request", voter_hash + request_key.encode())
+
+
+def request_cipher_key(poll_key: bytes, voter_hash: bytes, request_key: str) -> bytes:
+    """Return the key of a request's acknowledgement."""
+    return _mac(poll_key, b"answer", voter_hash + request_key.encode())
+
+
+def changeable_id(poll_key: bytes, voter_hash: bytes) -> bytes:
+    """Return the ballot id of a voter where votes may be changed (16 bytes)."""
+    return _mac(poll_key, b"ballot", voter_hash)[:16]
+
+
+def seal(key: bytes, poll_id: str, plain: bytes, *, size: int, entropy: Entropy) -> bytes:
+    """Encrypt `plain`, padded to `size` bytes. Raises: ValueError when it does not fit."""
+    if len(plain) + LENGTH_BYTES > size:
+        msg = f"expected at most {size - LENGTH_BYTES} bytes, got {len(plain)}"
+        raise ValueError(msg)
+    padded = (len(plain).to_bytes(LENGTH_BYTES, "big") + plain).ljust(size, b"\0")
+    nonce = entropy.bytes(GCM_NONCE_BYTES)
+    return nonce + AESGCM(key).encrypt(nonce, padded, poll_id.encode())
+
+
+def unseal(key: bytes, poll_id: str, sealed: bytes) -> bytes:
+    """Return what was sealed. Raises: CorruptBox when key, poll or content do not match."""
+    nonce, rest = sealed[:GCM_NONCE_BYTES], sealed[GCM_NONCE_BYTES:]
+    try:
+        padded = AESGCM(key).decrypt(nonce, rest, poll_id.encode())
+    except InvalidTag as error:
+        raise CorruptBox from error
+    length = int.from_bytes(padded[:LENGTH_BYTES], "big")
+    return padded[LENGTH_BYTES : LENGTH_BYTES + length]
+
+
+def _mac(key: bytes, purpose: bytes, message: bytes) -> bytes:
+    return hmac.new(key, purpose + b"\0" + message, hashlib.sha256).digest()

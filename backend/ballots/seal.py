@@ -1,0 +1,128 @@
+"""The one way out of the ballot box: open all ballots at once, shuffle, count, commit, forget.
+
+Guarantees: after sealing every counted ballot exists once, without channel, voter or order; its commitment is in
+the log; the partition that held ciphertexts is empty and its key is destroyed after the commit.
+Refuses while paper is outstanding (`BatchesOpen`) or a ballot does not match its commitment (`CorruptBox`).
+Source: docs/adr/0004-ballot-secrecy.md.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+
+from sqlalchemy import delete, insert, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from backend.ballots import envelope
+from backend.ballots._box import Ballot, CastRequest, SealedBallot
+from backend.ballots.cast import refused_duplicates, turnout
+from backend.ballots.errors import CorruptBox
+from backend.ballots.models import CountRecordRow
+from backend.ballots.record import CountInputs, CountRecord, OutsideFacts, make_record
+from backend.ballots.types import OpenedBallot
+from backend.kit.errors import Conflict
+from backend.kit.uow import UnitOfWork
+from backend.polls.actions import advance, announce
+from backend.polls.keys import PollKeys
+from backend.polls.models import PollRow
+from backend.polls.queries import definition_of
+from backend.polls.types import Channel, PollState
+from backend.transparency.ballots import Opening, ballot_commitment, batch_bodies, openings_file
+from backend.transparency.canonical import encode
+from backend.transparency.intents import record
+from backend.transparency.types import LogType
+
+
+class BatchesOpen(Conflict):
+    """Scans are still undecided; nothing is sealed before the last batch."""
+
+    code = "batches_open"
+    title = "Es sind noch nicht alle Stimmzettel gezählt"
+
+
+async def seal_poll(uow: UnitOfWork, row: PollRow, *, version: int, keys: PollKeys, facts: OutsideFacts) -> CountRecord:
+    """Seal a locked poll and return its count record. Raises: BatchesOpen, CorruptBox, InvalidTransition."""
+    if facts.open_batches:
+        raise BatchesOpen
+    await advance(uow, row, PollState.SEALED, version=version)
+    ballots = uow.entropy.shuffled(await _open_all(uow.session, row, keys.get(row.id)))
+    result = make_record(
+        CountInputs(
+            definition=definition_of(row),
+            ballots=ballots,
+            turnout=(await turnout(uow.session, [row.id]))[row.id],
+            entitled=row.entitled,
+            rejected_duplicates=await refused_duplicates(uow.session, row.id),
+            n_min=row.n_min,
+            facts=facts,
+        )
+    )
+    await _keep(uow, row, ballots, result)
+    await _log(uow, row, ballots, result)
+    await uow.later("poll.destroy_key", row.id, {"poll_id": row.id})
+    await announce(uow, row)
+    return result
+
+
+async def openings(session: AsyncSession, poll_id: str) -> list[Opening]:
+    """Return a sealed poll's ballots, sorted by commitment."""
+    query = (
+        select(SealedBallot.nonce, SealedBallot.choices)
+        .where(SealedBallot.poll_id == poll_id)
+        .order_by(SealedBallot.commitment)
+    )
+    return [Opening(row.nonce, json.loads(row.choices)) for row in await session.execute(query)]
+
+
+async def _open_all(session: AsyncSession, row: PollRow, key: bytes) -> list[OpenedBallot]:
+    rows = await session.execute(select(Ballot.sealed).where(Ballot.poll_id == row.id))
+    return [_open(row.id, key, each.sealed) for each in rows]
+
+
+def _open(poll_id: str, key: bytes, sealed: bytes) -> OpenedBallot:
+    content = json.loads(envelope.unseal(key, poll_id, sealed))
+    nonce = bytes.fromhex(content["nonce"])
+    commitment = ballot_commitment(poll_id, nonce, content["choices"])
+    if commitment.hex() != content["commitment"]:
+        raise CorruptBox
+    return OpenedBallot(
+        nonce=nonce, commitment=commitment, choices=content["choices"], channel=Channel(content["channel"])
+    )
+
+
+async def _keep(uow: UnitOfWork, row: PollRow, ballots: list[OpenedBallot], result: CountRecord) -> None:
+    """Write each ballot once without its channel; empty the partition."""
+    rows = [
+        {
+            "poll_id": row.id,
+            "commitment": ballot.commitment,
+            "nonce": ballot.nonce,
+            "choices": encode(ballot.choices).decode(),
+        }
+        for ballot in ballots
+    ]
+    if rows:
+        await uow.session.execute(insert(SealedBallot), rows)
+    await uow.session.execute(delete(Ballot).where(Ballot.poll_id == row.id))
+    await uow.session.execute(delete(CastRequest).where(CastRequest.poll_id == row.id))
+    uow.session.add(
+        CountRecordRow(poll_id=row.id, content=result.content, is_balanced=result.is_balanced, sealed_at=uow.now)
+    )
+    await uow.session.flush()
+
+
+async def _log(uow: UnitOfWork, row: PollRow, ballots: list[OpenedBallot], result: CountRecord) -> None:
+    for body in batch_bodies(row.id, [ballot.commitment for ballot in ballots]):
+        await record(uow, LogType.BALLOT_BATCH, f"{row.id}:{body['part']}", public=body)
+    file = openings_file(row.id, [Opening(ballot.nonce, ballot.choices) for ballot in ballots])
+    sealed = {
+        "poll": row.id,
+        "n": len(ballots),
+        "openings_sha256": hashlib.sha256(file).hexdigest(),
+        "totals": dict(result.total.totals),
+        "valid": result.total.valid,
+        "invalid": result.total.invalid,
+        "blank": result.total.blank,
+    }
+    await record(uow, LogType.POLL_SEALED, row.id, public=sealed)

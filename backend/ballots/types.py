@@ -1,0 +1,93 @@
+"""What is cast and what comes back. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from backend.polls.choices import Choices
+from backend.polls.types import Channel, PollDefinition, PollState, VoterKind
+from backend.transparency.receipts import Receipt
+
+NONCE_BYTES = 32
+MAX_REQUEST_KEY_CHARS = 100
+
+
+@dataclass(frozen=True, slots=True)
+class VoterKey:
+    """The unit of entitlement: a card, or the serial of a paper sheet. Redeemable once per poll."""
+
+    kind: VoterKind
+    hashed: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class CastBallot:
+    """The one command that puts a ballot into the box, whichever channel it came through.
+
+    `choices` are decoded JSON, not yet trusted; `request_key` is drawn by the device and repeated on retry.
+    """
+
+    poll_id: str
+    voter: VoterKey
+    choices: object
+    nonce: bytes
+    channel: Channel
+    request_key: str
+
+
+@dataclass(frozen=True, slots=True)
+class Acknowledgement:
+    """What the voter gets once the ballot is durable. `is_first` is False for a repeated request."""
+
+    commitment: bytes
+    tracking_code: str
+    receipt: Receipt
+    channel: Channel
+    is_first: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class FrozenPoll:
+    """The parts of a poll that cannot change from `ready` on."""
+
+    id: str
+    meeting_id: str
+    org_id: str
+    definition: PollDefinition
+    pad_bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class OpenedBallot:
+    """A decrypted ballot at sealing."""
+
+    nonce: bytes
+    commitment: bytes
+    choices: Choices
+    channel: Channel
+
+
+@dataclass(frozen=True, slots=True)
+class Turnout:
+    """Cards used and sheets scanned, per channel; never who."""
+
+    cards: dict[Channel, int]
+    sheets_scanned: int
+
+    @property
+    def used(self) -> int:
+        """Cards redeemed in any channel; a sheet handed out counts as its card's use."""
+        return sum(self.cards.values())
+
+    @property
+    def sheets_out(self) -> int:
+        """Cards exchanged for a paper ballot."""
+        return self.cards.get(Channel.PAPER, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class PollStatus:
+    """The moving parts of a poll the box must agree with."""
+
+    state: PollState
+    version: int

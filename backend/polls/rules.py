@@ -1,0 +1,59 @@
+"""The life of a poll as data. Pure.
+
+`draft → ready → open → closing → closed → counting → sealed → revealed → published`; side exits `cancelled`
+(before counting; never counted), `void` (after sealing, with reason) and `no_result`.
+Source: docs/flow.md.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from types import MappingProxyType
+
+from backend.polls.types import Channel, PollState
+
+_S = PollState
+
+TRANSITIONS = MappingProxyType(
+    {
+        _S.DRAFT: frozenset({_S.READY}),
+        _S.READY: frozenset({_S.OPEN, _S.CANCELLED}),
+        _S.OPEN: frozenset({_S.CLOSING, _S.CANCELLED}),
+        _S.CLOSING: frozenset({_S.CLOSED, _S.CANCELLED}),
+        _S.CLOSED: frozenset({_S.COUNTING, _S.CANCELLED}),
+        _S.COUNTING: frozenset({_S.SEALED}),
+        _S.SEALED: frozenset({_S.REVEALED, _S.VOID, _S.NO_RESULT}),
+        _S.REVEALED: frozenset({_S.PUBLISHED, _S.VOID}),
+        _S.PUBLISHED: frozenset({_S.VOID}),
+        _S.CANCELLED: frozenset[PollState](),
+        _S.VOID: frozenset[PollState](),
+        _S.NO_RESULT: frozenset[PollState](),
+    }
+)
+
+GRACE = timedelta(seconds=6)  # ballots in flight when the host closes
+LAST_CALL = timedelta(seconds=60)
+
+_LIVE = frozenset({_S.OPEN, _S.CLOSING})
+_PAPER = _LIVE | {_S.CLOSED, _S.COUNTING}
+ENDED = frozenset({_S.SEALED, _S.REVEALED, _S.PUBLISHED, _S.CANCELLED, _S.VOID, _S.NO_RESULT})
+SHOWN = frozenset({_S.REVEALED, _S.PUBLISHED})
+NEEDS_REASON = frozenset({_S.CANCELLED, _S.VOID, _S.NO_RESULT})
+
+
+def may_follow(state: PollState, target: PollState) -> bool:
+    """Tell whether the state machine has a step from `state` to `target`."""
+    return target in TRANSITIONS[state]
+
+
+def accepts_ballots(state: PollState, channel: Channel) -> bool:
+    """Tell whether a ballot of this channel may still enter the box.
+
+    Phones and kiosks vote while the poll is open or closing; sheets are scanned until counting ends.
+    """
+    return state in (_PAPER if channel is Channel.PAPER else _LIVE)
+
+
+def may_issue_sheets(state: PollState) -> bool:
+    """Tell whether a card may be exchanged for a paper ballot."""
+    return state in {_S.READY, _S.OPEN}
