@@ -21,7 +21,7 @@ INTEGER_MAX: Final = 2**53 - 1
 """Largest integer every JSON reader keeps exactly (I-JSON, RFC 7493 section 2.2)."""
 DEPTH_MAX: Final = 6
 """Objects and lists inside each other; deeper documents are nobody's honest entry."""
-KEY_PATTERN: Final = re.compile(r"[A-Za-z0-9_.:>=-]{1,80}")
+KEY_PATTERN: Final = re.compile(r"[A-Za-z0-9_.:>=-]{1,240}")
 """ASCII keeps the order of keys equal in UTF-8, UTF-16 and Python; option ids occur as keys."""
 
 _spell: Final = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode

@@ -9,7 +9,8 @@ Source:     RFC 6962 section 2.1; "compact range" as in Trillian's merkle packag
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from backend.transparency.merkle import HASH_SIZE, fold, node_hash
+from backend.transparency.merkle import HASH_SIZE, Node, fold, node_hash
+from backend.transparency.tiles import HEIGHT
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,15 +33,22 @@ class CompactRange:
 
     def extended(self, leaves: Iterable[bytes]) -> "CompactRange":
         """Return the edge after appending leaf hashes."""
+        return self.grown(leaves)[0]
+
+    def grown(self, leaves: Iterable[bytes]) -> tuple["CompactRange", list[tuple[Node, bytes]]]:
+        """Append leaf hashes; return the edge and the root of every tile that became full."""
         size, stack = self.size, list(self.hashes)
+        full_tiles: list[tuple[Node, bytes]] = []
         for leaf in leaves:
-            merged, carry = leaf, size
-            while carry & 1:
+            merged, level = leaf, 0
+            while size >> level & 1:
                 merged = node_hash(stack.pop(), merged)
-                carry >>= 1
+                level += 1
+                if level % HEIGHT == 0:
+                    full_tiles.append((Node(level, size >> level), merged))
             stack.append(merged)
             size += 1
-        return CompactRange(size, tuple(stack))
+        return CompactRange(size, tuple(stack)), full_tiles
 
     def to_bytes(self) -> bytes:
         """Spell the hashes for storage beside the size."""

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from backend.transparency.compact import CompactRange
 from backend.transparency.merkle import (
     InvalidProof,
+    Node,
     Tree,
     consistency_proof,
     inclusion_proof,
@@ -72,6 +73,14 @@ def test_compact_range_grows_to_the_same_root(sizes: tuple[int, int]) -> None:
     edge = CompactRange.from_bytes(edge.size, edge.to_bytes())
     assert edge.root == mth(leaves(new)[:old])
     assert edge.extended(leaves(new)[old:]).root == mth(leaves(new))
+
+
+@given(two_sizes())
+def test_growing_names_the_root_of_every_full_tile(sizes: tuple[int, int]) -> None:
+    old, new = sizes
+    tree = Tree(leaves(new))
+    _, full_tiles = CompactRange().extended(leaves(new)[:old]).grown(leaves(new)[old:])
+    assert full_tiles == [(Node(8, offset), tree.node(Node(8, offset))) for offset in range(old // 256, new // 256)]
 
 
 @given(two_sizes(), st.data())
