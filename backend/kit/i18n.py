@@ -120,8 +120,9 @@ def _read(path: Path, fallback: Translator) -> Catalogue:
         catalog = read_po(file)
     messages: dict[Key, tuple[str, ...]] = {}
     for entry in catalog:
-        forms = entry.string if isinstance(entry.string, tuple) else (entry.string,)
-        if not entry.id or entry.fuzzy or not all(forms):
+        strings = entry.string if isinstance(entry.string, list | tuple) else (entry.string,)
+        forms = tuple(form for form in strings if form)
+        if not entry.id or entry.fuzzy or len(forms) != len(strings):
             continue
         singular = entry.id[0] if isinstance(entry.id, list | tuple) else entry.id
         messages[(entry.context, singular)] = forms
