@@ -66,10 +66,7 @@ def _blocks(lock: str) -> dict[str, str]:
     """Split a lock into one text block per package name."""
     starts = [*_NAME.finditer(lock)]
     ends = [match.start() for match in starts[1:]] + [len(lock)]
-    return {
-        match.group(1).lower(): lock[match.start() : end]
-        for match, end in zip(starts, ends, strict=True)
-    }
+    return {match.group(1).lower(): lock[match.start() : end] for match, end in zip(starts, ends, strict=True)}
 
 
 def _without(lock: str, other: str) -> str:
