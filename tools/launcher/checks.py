@@ -51,8 +51,11 @@ def all_checks() -> list[Check]:
 
 def run_checks(checks: Iterable[Check]) -> list[Tally]:
     """Run checks two at a time, print one line for each and the output of those that fail."""
-    with ThreadPoolExecutor(AT_ONCE) as pool:
+    pool = ThreadPoolExecutor(AT_ONCE)
+    try:
         return list(pool.map(_run_one, checks))
+    finally:
+        pool.shutdown(wait=False, cancel_futures=True)
 
 
 def _run_one(check: Check) -> Tally:

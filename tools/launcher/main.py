@@ -1,6 +1,7 @@
 """The command line of ``./mach``."""
 
 import argparse
+import os
 import signal
 import sys
 from collections.abc import Sequence
@@ -26,7 +27,8 @@ def main(arguments: Sequence[str]) -> int:
         return 1
     except KeyboardInterrupt:
         complain("stopped")
-        return STOPPED_STATUS
+        sys.stdout.flush()
+        os._exit(STOPPED_STATUS)  # does not wait for a check; the kernel ends it with us
 
 
 def _stop(_number: int, _frame: FrameType | None) -> None:

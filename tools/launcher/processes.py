@@ -4,6 +4,7 @@ Guarantees: a command never outlives the launcher; Ctrl-C and a kill reach it (b
 a killed launcher takes its commands along).
 """
 
+import contextlib
 import ctypes
 import os
 import signal
@@ -15,7 +16,8 @@ from pathlib import Path
 
 from launcher import paths
 
-STOP_TIMEOUT_S = 20
+GRACE_S = 3  # Ctrl-C reached the command too; let it clean up
+STOP_TIMEOUT_S = 10
 _PR_SET_PDEATHSIG = 1
 
 
@@ -82,9 +84,10 @@ def _die_with_launcher() -> None:
 def _stop(child: subprocess.Popen[str]) -> None:
     if child.poll() is not None:
         return
-    child.terminate()
-    try:
-        child.wait(STOP_TIMEOUT_S)
-    except subprocess.TimeoutExpired:
-        child.kill()
-        child.wait()
+    for wait_s, signal_next in ((GRACE_S, signal.SIGINT), (STOP_TIMEOUT_S, signal.SIGTERM)):
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            child.wait(wait_s)
+            return
+        child.send_signal(signal_next)
+    child.kill()
+    child.wait()

@@ -48,7 +48,8 @@ def build_assets(*, with_tools: bool = False, always: bool = False) -> None:
     command = python("-m", "backend.web.build")
     command += [] if always else ["--if-changed"]
     command += ["--dev"] if with_tools else []
-    say("assets")
+    if always or not (paths.ROOT / "build" / "web" / "manifest.json").is_file():
+        say("assets")
     with _one_at_a_time():
         done = run(command, capture=True)
     if done.status == NO_NODE_STATUS:
