@@ -14,8 +14,10 @@ import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Insert, delete, func, select, update
+from sqlalchemy import delete, func, select, update
+from sqlalchemy.dialects.postgresql import Insert as PostgresqlInsert
 from sqlalchemy.dialects.postgresql import insert as insert_postgresql
+from sqlalchemy.dialects.sqlite import Insert as SqliteInsert
 from sqlalchemy.dialects.sqlite import insert as insert_sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 from sqlalchemy.orm import DeclarativeBase
@@ -40,10 +42,11 @@ from backend.transparency.receipts import BLIND_SIZE, Receipt
 BALLOT_ID_BYTES = 16
 ANSWER_BYTES = 2_048  # room for a receipt over a batch of 4,096 ballots
 
+Upsert = PostgresqlInsert | SqliteInsert
 Outcome = Acknowledgement | DomainError
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Prepared:
     """A validated command on its way into the box: canonical, committed to, keyed."""
 
@@ -275,7 +278,7 @@ def _ballot_row(cast: Prepared, entropy: Entropy) -> dict[str, object]:
         ballot_id = envelope.changeable_id(cast.poll_key, cast.command.voter.hashed)
     else:
         ballot_id = entropy.bytes(BALLOT_ID_BYTES)
-    plain = encode(content)
+    plain = encode(content, bytes_max=cast.poll.pad_bytes)
     size = cast.poll.pad_bytes
     sealed = envelope.seal(cast.poll_key, cast.poll.id, plain, size=size, entropy=entropy)
     return {"poll_id": cast.poll.id, "ballot_id": ballot_id, "sealed": sealed}
@@ -288,6 +291,5 @@ def _request_row(cast: Prepared, receipt: Receipt, entropy: Entropy) -> dict[str
     return {"poll_id": cast.poll.id, "request_mac": cast.request_mac, "sealed": sealed}
 
 
-def _insert(connection: AsyncConnection, table: type[DeclarativeBase]) -> Insert:
-    make = insert_postgresql if connection.dialect.name == "postgresql" else insert_sqlite
-    return make(table)
+def _insert(connection: AsyncConnection, table: type[DeclarativeBase]) -> Upsert:
+    return insert_postgresql(table) if connection.dialect.name == "postgresql" else insert_sqlite(table)

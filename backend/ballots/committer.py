@@ -9,6 +9,7 @@ Source: docs/adr/0002-unit-of-work-and-committer.md.
 from __future__ import annotations
 
 import asyncio
+import traceback
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -96,8 +97,12 @@ class Committer:
                 waiting.append(self._queue.get_nowait())
             try:
                 await self._answer(self._entropy.shuffled(waiting))
+            except Exception as error:  # noqa: BLE001 - the loop must survive; those waiting are told below
+                log.warning("committer.bug", casts=len(waiting), where=_where(error), error=type(error).__name__)
             finally:
-                for _ in waiting:
+                for each in waiting:
+                    if not each.answer.done():
+                        each.answer.set_exception(Unavailable())
                     self._queue.task_done()
 
     async def _answer(self, waiting: Sequence[_Waiting]) -> None:
@@ -199,3 +204,9 @@ def _duplicates(casts: Sequence[Prepared], settled: _Settled) -> dict[str, int]:
         if isinstance(settled.outcomes[index], AlreadyVoted):
             refused[cast.poll.id] += 1
     return dict(refused)
+
+
+def _where(error: BaseException) -> str:
+    """Name the line an error came from, without any value: a log must not tell a vote."""
+    last = traceback.extract_tb(error.__traceback__)[-1]
+    return f"{last.name}:{last.lineno}"

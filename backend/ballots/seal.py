@@ -28,8 +28,8 @@ from backend.polls.keys import PollKeys
 from backend.polls.models import PollRow
 from backend.polls.queries import definition_of
 from backend.polls.types import Channel, PollState
-from backend.transparency.ballots import Opening, ballot_commitment, batch_bodies, openings_file
-from backend.transparency.canonical import encode
+from backend.transparency.ballots import CHOICES_BYTES_MAX, Opening, ballot_commitment, batch_bodies, openings_file
+from backend.transparency.canonical import JsonObject, encode
 from backend.transparency.intents import record
 from backend.transparency.types import LogType
 
@@ -98,7 +98,7 @@ async def _keep(uow: UnitOfWork, row: PollRow, ballots: list[OpenedBallot], resu
             "poll_id": row.id,
             "commitment": ballot.commitment,
             "nonce": ballot.nonce,
-            "choices": encode(ballot.choices).decode(),
+            "choices": encode(ballot.choices, bytes_max=CHOICES_BYTES_MAX).decode(),
         }
         for ballot in ballots
     ]
@@ -116,11 +116,11 @@ async def _log(uow: UnitOfWork, row: PollRow, ballots: list[OpenedBallot], resul
     for body in batch_bodies(row.id, [ballot.commitment for ballot in ballots]):
         await record(uow, LogType.BALLOT_BATCH, f"{row.id}:{body['part']}", public=body)
     file = openings_file(row.id, [Opening(ballot.nonce, ballot.choices) for ballot in ballots])
-    sealed = {
+    sealed: JsonObject = {
         "poll": row.id,
         "n": len(ballots),
         "openings_sha256": hashlib.sha256(file).hexdigest(),
-        "totals": dict(result.total.totals),
+        "totals": {option: number for option, number in result.total.totals.items()},
         "valid": result.total.valid,
         "invalid": result.total.invalid,
         "blank": result.total.blank,

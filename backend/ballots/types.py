@@ -1,4 +1,7 @@
-"""What is cast and what comes back. Pure."""
+"""What is cast and what comes back. Pure.
+
+Nothing here has a `repr` that shows its content, so that no log or error page can tell a vote.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +15,7 @@ NONCE_BYTES = 32
 MAX_REQUEST_KEY_CHARS = 100
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class VoterKey:
     """The unit of entitlement: a card, or the serial of a paper sheet. Redeemable once per poll."""
 
@@ -20,7 +23,7 @@ class VoterKey:
     hashed: bytes
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class CastBallot:
     """The one command that puts a ballot into the box, whichever channel it came through.
 
@@ -35,7 +38,7 @@ class CastBallot:
     request_key: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Acknowledgement:
     """What the voter gets once the ballot is durable. `is_first` is False for a repeated request."""
 
@@ -57,7 +60,7 @@ class FrozenPoll:
     pad_bytes: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class OpenedBallot:
     """A decrypted ballot at sealing."""
 

@@ -6,7 +6,9 @@ stored in hash order, so nothing tells in which order they were printed.
 
 from __future__ import annotations
 
-from sqlalchemy import func, select, update
+from collections.abc import Collection
+
+from sqlalchemy import func, insert, select, update
 
 from backend.cards.codes import CARD_ENTROPY_BYTES, generate
 from backend.cards.errors import PackOpen
@@ -39,18 +41,22 @@ async def make_cards(
         for start in range(0, count, pack_size):
             size = min(pack_size, count - start)
             pack = CardPack(id=uow.new_id(), org_id=org_id, meeting_id=meeting_id, number=number, kind=kind, size=size)
-            packs.append(_fill_pack(uow, keyring, pack))
+            packs.append(await _fill_pack(uow, keyring, pack))
             number += 1
     await uow.session.flush()
     return packs
 
 
-def _fill_pack(uow: UnitOfWork, keyring: Keyring, pack: CardPack) -> NewPack:
+async def _fill_pack(uow: UnitOfWork, keyring: Keyring, pack: CardPack) -> NewPack:
     uow.session.add(pack)
     kind = CardKind(pack.kind)
     codes = [generate(uow.entropy.bytes(CARD_ENTROPY_BYTES)) for _ in range(pack.size)]
-    for hashed in sorted(keyring.card_hash(code) for code in codes):
-        uow.session.add(Card(voter_hash=hashed, pack_id=pack.id, meeting_id=pack.meeting_id, kind=kind, is_void=False))
+    rows = [
+        {"voter_hash": hashed, "pack_id": pack.id, "meeting_id": pack.meeting_id, "kind": kind, "is_void": False}
+        for hashed in sorted(keyring.card_hash(code) for code in codes)
+    ]
+    await uow.session.flush()
+    await uow.session.execute(insert(Card), rows)
     cards = tuple(NewCard(code=code, kind=kind) for code in codes)
     return NewPack(id=pack.id, number=pack.number, cards=cards)
 
@@ -65,13 +71,13 @@ async def open_pack(uow: UnitOfWork, pack_id: str) -> None:
     pack.opened_at = uow.now
 
 
-async def void_cards(uow: UnitOfWork, keyring: Keyring, *, org_id: str, codes: list[str]) -> int:
+async def void_cards(uow: UnitOfWork, keyring: Keyring, *, org_ids: Collection[str], codes: list[str]) -> int:
     """Declare cards void (rest of a pack, lost card); return how many were not void before.
 
-    Raises: UnknownCard when one code is not a card of this organisation; then none is changed.
+    Raises: UnknownCard when one code is not a card of these organisations; then none is changed.
     """
     hashes = {voter_hash(keyring, code) for code in codes}
-    ours = select(Card.voter_hash).join(CardPack).where(Card.voter_hash.in_(hashes), CardPack.org_id == org_id)
+    ours = select(Card.voter_hash).join(CardPack).where(Card.voter_hash.in_(hashes), CardPack.org_id.in_(org_ids))
     known = set(await uow.session.scalars(ours))
     if known != hashes:
         raise NotFound("Mindestens eine dieser Karten gehört nicht zu Ihrer Organisation.")

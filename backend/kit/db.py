@@ -105,6 +105,10 @@ class Database:
         ):
             yield session
 
+    def ballot_engine(self) -> AsyncEngine:
+        """Return an engine of its own for the committer, so that ballots never wait for a pooled request."""
+        return _engine(self.url, readonly=False)
+
     async def close(self) -> None:
         """Close every connection."""
         await self.writer.dispose()

@@ -1,0 +1,110 @@
+"""What a live room shows: one function from the database to the wire, so that state and events cannot differ.
+
+Guarantees: the returned `seq` belongs to the same snapshot as the rest. Refuses to show who voted.
+Source: docs/contract.md (GET /api/v1/meetings/{id}/state).
+"""
+
+from __future__ import annotations
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from backend.accounts.queries import org_by_id, place_by_id
+from backend.ballots.cast import channels_of, turnout
+from backend.ballots.results import public_result
+from backend.ballots.types import Turnout
+from backend.cards.queries import entitled_hashes
+from backend.kit.db import JsonDict
+from backend.kit.stream import last_seq
+from backend.meetings.queries import AgendaItem, HallQuestion, Meeting, agenda_of, get_meeting, questions_of
+from backend.polls.queries import Poll, poll_view, polls_of
+from backend.polls.rules import SHOWN
+from backend.polls.types import PollState
+
+HIDDEN_FROM_HALL = frozenset({PollState.DRAFT})
+
+
+async def state(session: AsyncSession, meeting_id: str, *, for_stage: bool = False) -> JsonDict:
+    """Return the whole live state of a meeting. Raises: NotFound."""
+    meeting = await get_meeting(session, meeting_id)
+    polls = [poll for poll in await polls_of(session, meeting_id) if for_stage or poll.state not in HIDDEN_FROM_HALL]
+    turnouts = await turnout(session, [poll.id for poll in polls])
+    entitled_now = len(await entitled_hashes(session, meeting_id))
+    return {
+        "seq": await last_seq(session, meeting_id),
+        "meeting": await meeting_view(session, meeting),
+        "agenda": [item_view(item) for item in await agenda_of(session, meeting_id)],
+        "polls": [await _full_poll(session, poll, turnouts[poll.id], entitled_now) for poll in polls],
+        "questions": [
+            _question_view(question) for question in await questions_of(session, meeting_id, all_states=for_stage)
+        ],
+    }
+
+
+async def meeting_view(session: AsyncSession, meeting: Meeting) -> JsonDict:
+    """Return a meeting in wire form."""
+    org = await org_by_id(session, meeting.org_id)
+    place = await place_by_id(session, meeting.place_id) if meeting.place_id else None
+    return {
+        "id": meeting.id,
+        "org": org.slug,
+        "org_name": org.name,
+        "slug": meeting.slug,
+        "title": dict(meeting.title),
+        "notice": dict(meeting.notice),
+        "assembly_type": meeting.assembly_type,
+        "place": place.name if place else None,
+        "starts_at": meeting.starts_at.isoformat(),
+        "ends_at": meeting.ends_at.isoformat() if meeting.ends_at else None,
+        "treat_by": meeting.treat_by.isoformat() if meeting.treat_by else None,
+        "state": meeting.state.value,
+        "version": meeting.version,
+        "active_item": meeting.active_item_id,
+        "screen": dict(meeting.screen),
+    }
+
+
+def turnout_view(used: Turnout) -> JsonDict:
+    """Return turnout in wire form: what is live and allowed to be."""
+    return {
+        "used": used.used,
+        "sheets_out": used.sheets_out,
+        "cards": {channel.value: number for channel, number in used.cards.items()},
+        "sheets_scanned": used.sheets_scanned,
+    }
+
+
+async def mine(session: AsyncSession, meeting_id: str, hashed: bytes) -> JsonDict:
+    """Return, for the holder of a card, which polls it was used in and through which channel."""
+    poll_ids = [poll.id for poll in await polls_of(session, meeting_id)]
+    used = await channels_of(session, hashed, poll_ids)
+    return {poll_id: {"voted": True, "channel": channel.value} for poll_id, channel in used.items()}
+
+
+def item_view(item: AgendaItem) -> JsonDict:
+    """Return an agenda item in wire form."""
+    return {
+        "id": item.id,
+        "no": item.number,
+        "title": dict(item.title),
+        "minutes": item.minutes,
+        "state": item.state.value,
+        "started_at": item.started_at.isoformat() if item.started_at else None,
+    }
+
+
+async def _full_poll(session: AsyncSession, poll: Poll, used: Turnout, entitled_now: int) -> JsonDict:
+    view = poll_view(poll) | turnout_view(used)
+    if poll.opened_at is None:
+        view["entitled"] = entitled_now
+    view["result"] = await public_result(session, poll) if poll.state in SHOWN else None
+    return view
+
+
+def _question_view(question: HallQuestion) -> JsonDict:
+    return {
+        "id": question.id,
+        "text": question.text,
+        "channel": question.channel,
+        "state": question.state.value,
+        "votes": question.votes,
+    }

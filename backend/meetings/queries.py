@@ -1,0 +1,145 @@
+"""Reads: meetings, agenda, questions from the hall."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from backend.kit.db import JsonDict
+from backend.kit.errors import NotFound
+from backend.meetings.models import AgendaItemRow, HallQuestionRow, MeetingRow
+from backend.meetings.types import SEEN_BY_ALL, ItemState, MeetingState, QuestionState
+
+MAX_MEETINGS = 200
+MAX_ITEMS = 100
+MAX_QUESTIONS = 300
+
+
+@dataclass(frozen=True, slots=True)
+class Meeting:
+    """A gathering as surfaces show it."""
+
+    id: str
+    org_id: str
+    slug: str
+    title: Mapping[str, str]
+    notice: Mapping[str, str]
+    assembly_type: str
+    place_id: str | None
+    consultation_id: str | None
+    starts_at: datetime
+    ends_at: datetime | None
+    treat_by: date | None
+    state: MeetingState
+    version: int
+    people_counted: int | None
+    active_item_id: str | None
+    screen: JsonDict
+
+
+@dataclass(frozen=True, slots=True)
+class AgendaItem:
+    """One point of the agenda."""
+
+    id: str
+    position: int
+    number: str
+    title: Mapping[str, str]
+    minutes: int
+    state: ItemState
+    started_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class HallQuestion:
+    """A question asked from the hall; nobody knows by whom."""
+
+    id: str
+    text: str
+    channel: str
+    state: QuestionState
+    votes: int
+
+
+async def get_meeting(session: AsyncSession, meeting_id: str) -> Meeting:
+    """Return one meeting. Raises: NotFound."""
+    row = await session.get(MeetingRow, meeting_id)
+    if row is None:
+        raise NotFound
+    return _meeting(row)
+
+
+async def meeting_by_slug(session: AsyncSession, org_id: str, slug: str) -> Meeting:
+    """Return one meeting of an organisation. Raises: NotFound."""
+    row = await session.scalar(select(MeetingRow).where(MeetingRow.org_id == org_id, MeetingRow.slug == slug))
+    if row is None:
+        raise NotFound
+    return _meeting(row)
+
+
+async def meetings_of(session: AsyncSession, org_id: str | None = None, *, with_drafts: bool = False) -> list[Meeting]:
+    """Return meetings, newest first, of one or all organisations."""
+    query = select(MeetingRow).order_by(MeetingRow.starts_at.desc()).limit(MAX_MEETINGS)
+    if org_id is not None:
+        query = query.where(MeetingRow.org_id == org_id)
+    if not with_drafts:
+        query = query.where(MeetingRow.state != MeetingState.DRAFT)
+    return [_meeting(row) for row in await session.scalars(query)]
+
+
+async def agenda_of(session: AsyncSession, meeting_id: str) -> list[AgendaItem]:
+    """Return the agenda in order."""
+    query = select(AgendaItemRow).where(AgendaItemRow.meeting_id == meeting_id).order_by(AgendaItemRow.position)
+    return [
+        AgendaItem(
+            id=row.id,
+            position=row.position,
+            number=row.number,
+            title=row.title,
+            minutes=row.minutes,
+            state=ItemState(row.state),
+            started_at=row.started_at,
+        )
+        for row in await session.scalars(query.limit(MAX_ITEMS))
+    ]
+
+
+async def questions_of(session: AsyncSession, meeting_id: str, *, all_states: bool = False) -> list[HallQuestion]:
+    """Return the questions from the hall, most supported first; hidden ones only for the stage."""
+    query = (
+        select(HallQuestionRow)
+        .where(HallQuestionRow.meeting_id == meeting_id)
+        .order_by(HallQuestionRow.votes.desc(), HallQuestionRow.asked_at, HallQuestionRow.id)
+        .limit(MAX_QUESTIONS)
+    )
+    if not all_states:
+        query = query.where(HallQuestionRow.state.in_(SEEN_BY_ALL))
+    return [
+        HallQuestion(id=row.id, text=row.text, channel=row.channel, state=QuestionState(row.state), votes=row.votes)
+        for row in await session.scalars(query)
+    ]
+
+
+def _meeting(row: MeetingRow) -> Meeting:
+    return Meeting(
+        id=row.id,
+        org_id=row.org_id,
+        slug=row.slug,
+        title=row.title,
+        notice=row.notice,
+        assembly_type=row.assembly_type,
+        place_id=row.place_id,
+        consultation_id=row.consultation_id,
+        starts_at=row.starts_at,
+        ends_at=row.ends_at,
+        treat_by=row.treat_by,
+        state=MeetingState(row.state),
+        version=row.version,
+        people_counted=row.people_counted,
+        active_item_id=row.active_item_id,
+        screen=row.screen,
+    )

@@ -1,0 +1,80 @@
+"""Who is asking: a middleware that puts the signed-in person into the connection's scope.
+
+Reads the session cookie (`__Host-` on HTTPS) or a bearer token; a socket gets no right from a cookie.
+"""
+
+from __future__ import annotations
+
+from http.cookies import CookieError, SimpleCookie
+from typing import Any
+
+from litestar import Litestar
+from litestar.datastructures import Cookie
+from litestar.enums import ScopeType
+from litestar.types import ASGIApp, Receive, Scope, Send
+
+from backend.accounts.queries import principal_of_session, principal_of_token
+from backend.accounts.types import Principal
+from backend.kit.settings import Settings
+
+BEARER = "bearer "
+MAX_COOKIE_CHARS = 4_096
+
+
+def cookie_name(settings: Settings) -> str:
+    """Return the cookie's name; the `__Host-` prefix binds it to this host where TLS allows."""
+    return "__Host-machmit" if settings.is_https else "machmit"
+
+
+def session_cookie(settings: Settings, value: str) -> Cookie:
+    """Return the cookie of a new session; it ends with the browser."""
+    return Cookie(
+        key=cookie_name(settings), value=value, path="/", httponly=True, secure=settings.is_https, samesite="lax"
+    )
+
+
+def ended_cookie(settings: Settings) -> Cookie:
+    """Return the cookie that removes the session from the browser."""
+    return Cookie(
+        key=cookie_name(settings),
+        value="",
+        path="/",
+        max_age=0,
+        httponly=True,
+        secure=settings.is_https,
+        samesite="lax",
+    )
+
+
+def sign_in_middleware(app: ASGIApp) -> ASGIApp:
+    """Wrap the application."""
+
+    async def middleware(scope: Scope, receive: Receive, send: Send) -> None:
+        scope["user"] = None
+        scope["auth"] = None
+        if scope["type"] == ScopeType.HTTP:
+            scope["user"] = await _principal(scope["litestar_app"], scope)
+        await app(scope, receive, send)
+
+    return middleware
+
+
+async def _principal(app: Litestar, scope: Scope) -> Principal | None:
+    headers: dict[bytes, bytes] = dict(scope["headers"])
+    token = headers.get(b"authorization", b"").decode("latin-1")
+    cookie = _cookie_value(headers.get(b"cookie", b""), cookie_name(app.state.runtime.settings))
+    if not cookie and not token.lower().startswith(BEARER):
+        return None
+    runtime: Any = app.state.runtime
+    async with runtime.work.read() as uow:
+        if token.lower().startswith(BEARER):
+            return await principal_of_token(uow.session, token[len(BEARER) :].strip(), uow.now)
+        return await principal_of_session(uow.session, cookie, uow.now)
+
+
+def _cookie_value(header: bytes, name: str) -> str:
+    try:
+        cookies = SimpleCookie(header[:MAX_COOKIE_CHARS].decode("latin-1"))
+    except CookieError:
+        return ""
+    return cookies[name].value if name in cookies else ""

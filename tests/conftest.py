@@ -1,0 +1,119 @@
+"""Fixtures: real databases built by the migrations, a runtime as in production, and people to act."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import AsyncIterator, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from backend.kit.bus import LocalBus
+from backend.kit.clock import FixedClock
+from backend.kit.db import Database
+from backend.kit.entropy import Entropy, SystemEntropy
+from backend.kit.migrate import upgrade, upgrade_async
+from backend.kit.settings import Settings
+from backend.kit.uow import UnitOfWork, Work
+from backend.runtime import Runtime, build_runtime
+from tests.services import PostgresServer, postgres_server, postgres_url, redis_url
+
+__all__ = ["postgres_server", "postgres_url", "redis_url"]  # session fixtures
+
+EVENING = datetime(2027, 3, 11, 18, 0, tzinfo=UTC)
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run tests marked `both_databases` on SQLite and on PostgreSQL."""
+    if "dialect" in metafunc.fixturenames:
+        marker = metafunc.definition.get_closest_marker("both_databases")
+        both = [pytest.param("sqlite"), pytest.param("postgresql", marks=pytest.mark.postgres)]
+        metafunc.parametrize("dialect", both if marker else both[:1], scope="function")
+
+
+@pytest.fixture
+def clock() -> FixedClock:
+    """A clock that stands at the evening of the demo meeting."""
+    return FixedClock(EVENING)
+
+
+@pytest.fixture
+def entropy() -> Entropy:
+    """Real randomness."""
+    return SystemEntropy()
+
+
+@pytest.fixture(scope="session")
+def postgres_template(postgres_server: PostgresServer) -> str:
+    """A migrated database to copy from."""
+    upgrade(postgres_server.create("template_machmit"))
+    return "template_machmit"
+
+
+@pytest.fixture
+def fresh_postgres_url(postgres_server: PostgresServer, postgres_template: str) -> Iterator[str]:
+    """A migrated database of its own."""
+    name = f"test_{uuid.uuid4().hex}"
+    yield postgres_server.create(name, template=postgres_template)
+    postgres_server.drop(name)
+
+
+@pytest.fixture
+def database_url(dialect: str, tmp_path: Path, request: pytest.FixtureRequest) -> str:
+    """An empty database of the dialect under test."""
+    if dialect == "postgresql":
+        return str(request.getfixturevalue("fresh_postgres_url"))
+    return f"sqlite+aiosqlite:///{tmp_path / 'machmit.db'}"
+
+
+@pytest.fixture
+def settings(tmp_path: Path, database_url: str) -> Settings:
+    """Settings of a test installation with secrets of its own."""
+    return Settings(
+        mode="test",
+        database_url=database_url,
+        data_dir=tmp_path / "data",
+        public_url="http://testserver.local",
+        secret_key="s" * 32,  # type: ignore[arg-type]  # pydantic wraps it
+        card_key="c" * 32,  # type: ignore[arg-type]
+        log_signing_key="l" * 32,  # type: ignore[arg-type]
+    )
+
+
+@pytest.fixture
+async def db(settings: Settings) -> AsyncIterator[Database]:
+    """A migrated database."""
+    await upgrade_async(settings.db_url)
+    database = Database(settings.db_url)
+    yield database
+    await database.close()
+
+
+@pytest.fixture
+def work(db: Database, clock: FixedClock, entropy: Entropy) -> Work:
+    """Units of work on the migrated database."""
+    return Work(db, clock=clock, entropy=entropy, bus=LocalBus())
+
+
+@pytest.fixture
+async def uow(work: Work) -> AsyncIterator[UnitOfWork]:
+    """One writing unit of work, committed when the test ends without an error."""
+    async with work.write() as unit:
+        yield unit
+
+
+@pytest.fixture
+async def rt(settings: Settings, clock: FixedClock, entropy: Entropy) -> AsyncIterator[Runtime]:
+    """A whole runtime on a migrated database, with its committer running."""
+    await upgrade_async(settings.db_url)
+    runtime = build_runtime(settings, clock=clock, entropy=entropy)
+    runtime.committer.start()
+    yield runtime
+    await runtime.close()
+
+
+@pytest.fixture
+def request_key() -> str:
+    """A fresh request key."""
+    return uuid.uuid4().hex
