@@ -35,9 +35,9 @@ QUEUE_SHOWN = 100  # per group; older ones move up as the queue shrinks
 SIMILAR_SHOWN = 3
 SIMILAR_COMPARED = 500  # newest contributions compared with a draft
 
-SUBMISSIONS_PER_HOUR = 20  # per keyed source: a class of pupils behind one address fits
-SUPPORTS_PER_HOUR = 120
-NOTICES_PER_HOUR = 10
+SUBMISSIONS_PER_HOUR = 120  # per keyed source: a hall or a class of pupils shares one address
+SUPPORTS_PER_HOUR = 600
+NOTICES_PER_HOUR = 30
 RATE_WINDOW = timedelta(hours=1)
 
 COMPLAINT_MONTHS = 6  # at least six months, as Art. 20 DSA asks of platforms

@@ -38,6 +38,7 @@ _STATE_AFTER = {
     Outcome.REJECT: ContributionState.REJECTED,
     Outcome.HOLD: ContributionState.IN_REVIEW,
 }
+_PAPER = frozenset({Channel.PAPER_CARD, Channel.PAPER_BALLOT, Channel.LETTER})
 _GONE = frozenset({ContributionState.WITHDRAWN, ContributionState.ERASED})
 _LETTERS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
 
@@ -149,9 +150,14 @@ def is_hidden(phases: Sequence[Phase], today: date) -> bool:
     return bool(running) and all(phase.rights is PhaseRights.HIDDEN for phase in running)
 
 
-def first_state(mode: ModerationMode) -> ContributionState:
-    """Return the state a contribution enters: read first, or public at once and read afterwards."""
-    return ContributionState.PUBLISHED if mode is ModerationMode.POST else ContributionState.RECEIVED
+def first_state(mode: ModerationMode, *, has_personal_data: bool = False) -> ContributionState:
+    """Return the state a contribution enters: read first, or public at once and read afterwards.
+
+    A flagged telephone number or address waits for a person even then, because it may be somebody else's.
+    """
+    if mode is ModerationMode.POST and not has_personal_data:
+        return ContributionState.PUBLISHED
+    return ContributionState.RECEIVED
 
 
 def state_after(outcome: Outcome) -> ContributionState:
@@ -174,11 +180,19 @@ def needs_reason(outcome: Outcome) -> bool:
     return outcome in {Outcome.REDACT, Outcome.REJECT}
 
 
-def after_check(before: Transcription, *, agrees: bool) -> Transcription:
-    """Return the transcription's state after another person compared it with the original."""
+def after_check(channel: Channel, *, agrees: bool) -> Transcription:
+    """Return the transcription's state after another person checked it.
+
+    Paper was compared with its original by two people; what was spoken can only be read again.
+    """
     if not agrees:
         return Transcription.DISPUTED
-    return Transcription.DOUBLE_CHECKED if before is Transcription.CHECKED else Transcription.CHECKED
+    return Transcription.DOUBLE_CHECKED if channel in _PAPER else Transcription.CHECKED
+
+
+def is_checked(transcription: Transcription | None) -> bool:
+    """Tell whether a second person stands behind the text; typed-in contributions need none."""
+    return transcription in {None, Transcription.CHECKED, Transcription.DOUBLE_CHECKED}
 
 
 def add_months(day: date, months: int) -> date:

@@ -171,12 +171,13 @@ class NoticeState(StrEnum):
 
 
 class ComplaintState(StrEnum):
-    """What became of a complaint; decided by another person than the one complained about."""
+    """What became of a complaint; decided by another person. `moot`: its contribution is gone."""
 
     OPEN = "open"
     UPHELD = "upheld"
     PARTLY = "partly"
     DISMISSED = "dismissed"
+    MOOT = "moot"
 
 
 class Sorting(StrEnum):

@@ -119,15 +119,31 @@ def test_ref_of_counts_past_three_digits() -> None:
     assert rules.REF_PATTERN.match(rules.ref_of("MP27", 12_345))
 
 
-def test_after_check_needs_two_agreeing_readers_for_double() -> None:
-    once = rules.after_check(Transcription.CAPTURED, agrees=True)
-    assert (once, rules.after_check(once, agrees=True)) == (Transcription.CHECKED, Transcription.DOUBLE_CHECKED)
-    assert rules.after_check(once, agrees=False) is Transcription.DISPUTED
+@pytest.mark.parametrize(
+    ("channel", "expected"),
+    [
+        (Channel.PAPER_CARD, Transcription.DOUBLE_CHECKED),
+        (Channel.LETTER, Transcription.DOUBLE_CHECKED),
+        (Channel.TELEPHONE, Transcription.CHECKED),
+        (Channel.ORAL, Transcription.CHECKED),
+    ],
+)
+def test_after_check_paper_was_compared_twice_speech_was_read_again(channel: Channel, expected: Transcription) -> None:
+    assert rules.after_check(channel, agrees=True) is expected
+    assert rules.after_check(channel, agrees=False) is Transcription.DISPUTED
+
+
+def test_is_checked_only_with_a_second_person_or_without_transcription() -> None:
+    assert rules.is_checked(None)
+    assert rules.is_checked(Transcription.CHECKED)
+    assert not rules.is_checked(Transcription.CAPTURED)
+    assert not rules.is_checked(Transcription.DISPUTED)
 
 
 def test_states_follow_outcomes_and_modes() -> None:
     assert rules.first_state(ModerationMode.PRE) is ContributionState.RECEIVED
     assert rules.first_state(ModerationMode.POST) is ContributionState.PUBLISHED
+    assert rules.first_state(ModerationMode.POST, has_personal_data=True) is ContributionState.RECEIVED
     assert rules.state_after(Outcome.HOLD) is ContributionState.IN_REVIEW
     assert not rules.may_be_moderated(ContributionState.WITHDRAWN)
     assert not rules.may_be_withdrawn(ContributionState.ERASED)
