@@ -78,7 +78,9 @@ REQUIRED_FIELDS: Final[Mapping[LogType, frozenset[str]]] = {
 }
 """Public fields that verification stands on; a record without them is refused."""
 
-OPENED_ON_RELEASE: Final = frozenset({LogType.INPUT_RECEIVED, LogType.COMPLAINT_DECIDED, LogType.FEEDBACK_SENT})
+OPENED_ON_RELEASE: Final = frozenset(
+    {LogType.INPUT_RECEIVED, LogType.MODERATION_DECIDED, LogType.COMPLAINT_DECIDED, LogType.FEEDBACK_SENT}
+)
 """Types whose payload is somebody's own words or answer: sealed until the domain releases it."""
 
 
