@@ -22,6 +22,8 @@ from backend.kit.uow import Work
 from backend.meetings.models import MeetingRow
 from backend.polls.keys import DirectoryPollKeys, PollKeys
 from backend.polls.models import PollRow
+from backend.transparency.build import build_log
+from backend.transparency.service import LogService
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +43,7 @@ class Runtime:
     desk: VotingDesk
     lifecycle: Lifecycle
     throttle: Throttle
+    log: LogService
 
     async def close(self) -> None:
         """Finish queued ballots and close every connection."""
@@ -57,6 +60,7 @@ def build_runtime(settings: Settings, *, clock: Clock | None = None, entropy: En
     db = Database(settings.db_url)
     work = Work(db, clock=clock, entropy=entropy, bus=bus)
     keyring = Keyring.from_settings(settings)
+    storage = DirectoryStorage(settings.data_dir / "files")
     keys = DirectoryPollKeys(settings.poll_key_dirs)
     committer = Committer(db.ballot_engine(), signing_key=keyring.receipt_key(), entropy=entropy, bus=bus)
     return Runtime(
@@ -68,11 +72,12 @@ def build_runtime(settings: Settings, *, clock: Clock | None = None, entropy: En
         bus=bus,
         keyring=keyring,
         poll_keys=keys,
-        storage=DirectoryStorage(settings.data_dir / "files"),
+        storage=storage,
         committer=committer,
         desk=VotingDesk(work, committer, keyring=keyring, keys=keys, entropy=entropy),
         lifecycle=Lifecycle(keys=keys, facts_of=outside_facts),
         throttle=Throttle(keyring.throttle, clock),
+        log=build_log(settings, work=work, keyring=keyring, storage=storage),
     )
 
 

@@ -69,6 +69,11 @@ class Committer:
         """Begin to write what comes in."""
         self._task = asyncio.create_task(self._run(), name="committer")
 
+    @property
+    def is_running(self) -> bool:
+        """Tell whether ballots are being written."""
+        return self._task is not None and not self._task.done()
+
     async def stop(self) -> None:
         """Finish what is queued, then stop and close the engine."""
         await self._queue.join()

@@ -120,7 +120,7 @@ async def _log(uow: UnitOfWork, row: PollRow, ballots: list[OpenedBallot], resul
         "poll": row.id,
         "n": len(ballots),
         "openings_sha256": hashlib.sha256(file).hexdigest(),
-        "totals": {option: number for option, number in result.total.totals.items()},
+        "totals": {**result.total.totals},
         "valid": result.total.valid,
         "invalid": result.total.invalid,
         "blank": result.total.blank,

@@ -1,0 +1,98 @@
+"""The application: the only module that knows every surface.
+
+`create_app(settings)` gives a fresh application each time; nothing is kept in modules.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from typing import Any
+
+from litestar import Litestar, Request
+from litestar.config.app import AppConfig
+from litestar.di import Provide
+from litestar.openapi.config import OpenAPIConfig
+
+from backend.accounts.types import Principal
+from backend.jobs import build_worker
+from backend.kit.errors import Unauthenticated
+from backend.kit.logging import configure_logging
+from backend.kit.migrate import upgrade_async
+from backend.kit.settings import Settings
+from backend.kit.uow import UnitOfWork
+from backend.runtime import Runtime, build_runtime
+from backend.surfaces import ROUTES
+from backend.web.access import guard
+from backend.web.setup import web_config
+from backend.web.sign_in import sign_in_middleware
+
+MAX_BODY_BYTES = 1_000_000  # scans and pictures set their own, larger limit
+
+
+def create_app(settings: Settings, runtime: Runtime | None = None) -> Litestar:
+    """Build the application. Raises: MissingSecret in production without real secrets."""
+    settings.check_production()
+    configure_logging(settings.log_level)
+    rt = runtime or build_runtime(settings)
+    config = AppConfig(
+        route_handlers=list(ROUTES),
+        guards=[guard],
+        middleware=[sign_in_middleware],
+        dependencies={
+            "rt": Provide(lambda: rt, sync_to_thread=False),
+            "uow": Provide(writing),
+            "reader": Provide(reading),
+            "principal": Provide(signed_in, sync_to_thread=False),
+        },
+        lifespan=[lambda app: _running(app, rt)],
+        request_max_body_size=MAX_BODY_BYTES,
+        openapi_config=OpenAPIConfig(title="Mach mit", version="1", path="/api", render_plugins=[]),
+    )
+    app = Litestar.from_config(web_config(config, rt))
+    app.state.runtime = rt
+    return app
+
+
+async def writing(rt: Runtime) -> AsyncIterator[UnitOfWork]:
+    """Give a request one writing transaction; it commits before the answer leaves, or the answer is an error."""
+    async with rt.work.write() as uow:
+        yield uow
+
+
+async def reading(rt: Runtime) -> AsyncIterator[UnitOfWork]:
+    """Give a request one read-only snapshot."""
+    async with rt.work.read() as uow:
+        yield uow
+
+
+def signed_in(request: Request[Any, Any, Any]) -> Principal:
+    """Return the person who asks. Raises: Unauthenticated."""
+    principal = request.scope.get("user")
+    if not isinstance(principal, Principal):
+        raise Unauthenticated
+    return principal
+
+
+@asynccontextmanager
+async def _running(_app: Litestar, rt: Runtime) -> AsyncIterator[None]:
+    """Start what works in the background, stop it in the opposite order."""
+    if rt.settings.mode != "production":
+        await upgrade_async(rt.settings.db_url)
+    rt.committer.start()
+    tasks: list[asyncio.Task[None]] = []
+    if rt.settings.embedded_worker:
+        tasks += [
+            asyncio.create_task(build_worker(rt).run(), name="worker"),
+            asyncio.create_task(rt.log.run(), name="log"),
+        ]
+    try:
+        yield
+    finally:
+        for task in tasks:
+            task.cancel()
+        for task in tasks:
+            with suppress(asyncio.CancelledError):
+                await task
+        await rt.close()
