@@ -130,16 +130,20 @@ def decode_bundle(content: bytes, count: int) -> list[bytes]:
     return entries
 
 
+def tile_of(node: Node, size: int) -> Tile:
+    """Name the hash tile that a perfect subtree of a log of that size is read from."""
+    level, below = divmod(node.level, HEIGHT)
+    index = (node.offset << below) // WIDTH
+    return Tile(level, index, min(WIDTH, (size >> (HEIGHT * level)) - index * WIDTH))
+
+
 def node_reader(size: int, read: TileReader) -> NodeReader:
     """Read perfect subtrees of a log of that size out of its tiles."""
 
     def node(wanted: Node) -> bytes:
-        level, below = divmod(wanted.level, HEIGHT)
-        first = wanted.offset << below
-        index = first // WIDTH
-        tile = Tile(level, index, min(WIDTH, (size >> (HEIGHT * level)) - index * WIDTH))
-        hashes = split_hashes(tile, read(tile))
-        start = first - tile.start
-        return Tree(hashes[start : start + (1 << below)]).root()
+        tile = tile_of(wanted, size)
+        count = 1 << wanted.level % HEIGHT
+        start = wanted.offset * count - tile.start
+        return Tree(split_hashes(tile, read(tile))[start : start + count]).root()
 
     return node
