@@ -58,12 +58,21 @@ class ContributionFact:
 
 
 @dataclass(frozen=True, slots=True)
+class TopicChangeFact:
+    """When a contribution was put into a topic, and the change that says so."""
+
+    id: str
+    on: date
+
+
+@dataclass(frozen=True, slots=True)
 class TopicFact:
-    """A group of contributions that are weighed together."""
+    """A group of contributions that are weighed together; `changes` by contribution."""
 
     id: str
     title: Texts
-    grouped_on: date
+    created_on: date
+    changes: Mapping[str, TopicChangeFact] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,7 @@ from backend.decisions.facts import (
     TopicFact,
     WeighingFact,
 )
+from backend.decisions.log_keys import ProofRef
 from backend.decisions.types import Outcome
 
 
@@ -37,12 +38,12 @@ class Line(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """What all steps share. `proof_key` finds the log entry; None where there is nothing to prove."""
+    """What all steps share. `proof` finds the log entry; None where there is nothing to prove."""
 
     on: date | None
     stands: Line
     line: Line
-    proof_key: str | None
+    proof: ProofRef | None
 
 
 @dataclass(frozen=True, slots=True)

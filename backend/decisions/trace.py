@@ -98,9 +98,10 @@ def _grouped(facts: Facts, contribution: ContributionFact, topic: TopicFact, wei
     others = facts.edges.before(NodeKind.TOPIC, topic.id, NodeKind.CONTRIBUTION)
     companions = tuple(facts.contributions[other] for other in others if other != contribution.id)
     polls = _polls(facts, weighing)
-    key = f"topic.changed:{topic.id}"
-    on = max(topic.grouped_on, contribution.received_on)
-    return Grouped(on, SOLID, SOLID, key, topic, companions, polls)
+    change = topic.changes.get(contribution.id)
+    on = change.on if change else max(topic.created_on, contribution.received_on)
+    proof = log_keys.topic(change.id) if change else None
+    return Grouped(on, SOLID, SOLID, proof, topic, companions, polls)
 
 
 def _deliberations(

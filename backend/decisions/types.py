@@ -21,6 +21,7 @@ DeliberationId = NewType("DeliberationId", str)
 DecisionId = NewType("DecisionId", str)
 EffectId = NewType("EffectId", str)
 MilestoneId = NewType("MilestoneId", str)
+FeedbackId = NewType("FeedbackId", str)
 
 
 class Outcome(StrEnum):
@@ -87,6 +88,16 @@ class MilestoneState(StrEnum):
     DONE = "fertig"
     DELAYED = "verzoegert"
     STOPPED = "gestoppt"
+
+
+class StepKind(StrEnum):
+    """What can be taken back after it was public."""
+
+    WEIGHING = "weighing"
+    PAPER = "paper"
+    DELIBERATION = "deliberation"
+    DECISION = "decision"
+    EFFECT = "effect"
 
 
 class Medium(StrEnum):

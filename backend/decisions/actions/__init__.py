@@ -1,0 +1,1 @@
+"""Writing, one verb each: weigh, paper, deliberate, decide, effects, milestones, answer, retract."""
