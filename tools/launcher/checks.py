@@ -33,7 +33,7 @@ def all_checks() -> list[Check]:
         Check("mypy", python("-m", "mypy"), is_slow=True),
         Check("ruff", python("-m", "ruff", "check", "--quiet")),
         Check("ruff format", python("-m", "ruff", "format", "--check", "--quiet")),
-        Check("import-linter", python("-c", _IMPORT_LINTER)),
+        Check("import-linter", python("-c", _IMPORT_LINTER, "--no-logo")),
         Check("codespell", python("-c", _CODESPELL)),
         Check("deptry", python("-m", "deptry", ".")),
     ]

@@ -25,7 +25,7 @@ OUTPUT_TAIL_LINES = 25
 _NO_NETWORK = re.compile(
     r"NewConnectionError|Name or service not known|Temporary failure in name resolution|getaddrinfo failed|"
     r"Failed to establish|ConnectTimeout|Network is unreachable|dns error|error sending request|"
-    r"ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ETIMEDOUT|ENETUNREACH"
+    r"ProxyError|\(from versions: none\)|ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ETIMEDOUT|ENETUNREACH"
 )
 _COLLECTING = re.compile(r"^(?:Collecting|Requirement already satisfied:) ([\w.-]+)")
 

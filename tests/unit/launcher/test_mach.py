@@ -94,6 +94,7 @@ def test_setup_without_the_venv_module_names_the_package(monkeypatch: pytest.Mon
     [
         "WARNING: Retrying ... NewConnectionError('<pip...>: Failed to establish a new connection')",
         "npm error code ENOTFOUND",
+        "ERROR: Could not find a version that satisfies the requirement x==1 (from versions: none)",
         "error: Failed to fetch ... dns error",
     ],
 )
