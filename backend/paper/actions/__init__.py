@@ -1,0 +1,1 @@
+"""One verb per module: print, issue, receive, place, adjudicate, confirm, discard."""
