@@ -10,10 +10,12 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from typing import Any
 
-from litestar import Litestar, Request
-from litestar.config.app import AppConfig
+from litestar import Litestar, Request, Router
+from litestar.datastructures import State
 from litestar.di import Provide
 from litestar.openapi.config import OpenAPIConfig
+from litestar.openapi.plugins import JsonRenderPlugin
+from litestar.openapi.spec import License
 
 from backend.accounts.types import Principal
 from backend.jobs import build_worker
@@ -22,11 +24,17 @@ from backend.kit.logging import configure_logging
 from backend.kit.migrate import upgrade_async
 from backend.kit.settings import Settings
 from backend.kit.uow import UnitOfWork
+from backend.live.lifespan import live_rooms
 from backend.runtime import Runtime, build_runtime
 from backend.surfaces import ROUTES
-from backend.web.access import guard
-from backend.web.setup import web_config
+from backend.web.access import PUBLIC, guard
+from backend.web.assets import load_assets
+from backend.web.csrf import form_guard
+from backend.web.problems import exception_handlers
+from backend.web.rendering import build_pages
+from backend.web.security import security_headers
 from backend.web.sign_in import sign_in_middleware
+from backend.web.static_files import static_routes
 
 MAX_BODY_BYTES = 1_000_000  # scans and pictures set their own, larger limit
 
@@ -36,23 +44,43 @@ def create_app(settings: Settings, runtime: Runtime | None = None) -> Litestar:
     settings.check_production()
     configure_logging(settings.log_level)
     rt = runtime or build_runtime(settings)
-    config = AppConfig(
-        route_handlers=list(ROUTES),
-        guards=[guard],
+    assets = load_assets()
+    return Litestar(
+        route_handlers=[*ROUTES, *static_routes],
+        guards=[guard, form_guard],
         middleware=[sign_in_middleware],
+        before_send=[security_headers(is_https=settings.is_https)],
+        exception_handlers=exception_handlers(),
         dependencies={
             "rt": Provide(lambda: rt, sync_to_thread=False),
             "uow": Provide(writing),
             "reader": Provide(reading),
             "principal": Provide(signed_in, sync_to_thread=False),
         },
-        lifespan=[lambda app: _running(app, rt)],
+        lifespan=[lambda app: _running(app, rt), live_rooms],
         request_max_body_size=MAX_BODY_BYTES,
-        openapi_config=OpenAPIConfig(title="Mach mit", version="1", path="/api", render_plugins=[]),
+        openapi_config=_openapi(),
+        logging_config=None,
+        state=State(
+            {
+                "runtime": rt,
+                "assets": assets,
+                "pages": build_pages(assets=assets, clock=rt.clock, key=rt.keyring.session),
+            }
+        ),
     )
-    app = Litestar.from_config(web_config(config, rt))
-    app.state.runtime = rt
-    return app
+
+
+def _openapi() -> OpenAPIConfig:
+    """Describe the JSON routes; the readable page is ours, without scripts of others."""
+    router = Router("/api", route_handlers=[], opt={"access": PUBLIC})
+    return OpenAPIConfig(
+        title="Mach mit",
+        version="1",
+        openapi_router=router,
+        render_plugins=[JsonRenderPlugin(path="/openapi.json")],
+        license=License(name="EUPL-1.2", identifier="EUPL-1.2"),
+    )
 
 
 async def writing(rt: Runtime) -> AsyncIterator[UnitOfWork]:

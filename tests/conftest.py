@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 import uuid
 from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
+import httpx
 import pytest
+from litestar import Litestar
 
 from backend.kit.bus import LocalBus
 from backend.kit.clock import FixedClock
@@ -16,6 +19,7 @@ from backend.kit.entropy import Entropy, SystemEntropy
 from backend.kit.migrate import upgrade, upgrade_async
 from backend.kit.settings import Settings
 from backend.kit.uow import UnitOfWork, Work
+from backend.main import create_app
 from backend.runtime import Runtime, build_runtime
 from tests.services import PostgresServer, postgres_server, postgres_url, redis_url
 
@@ -117,3 +121,29 @@ async def rt(settings: Settings, clock: FixedClock, entropy: Entropy) -> AsyncIt
 def request_key() -> str:
     """A fresh request key."""
     return uuid.uuid4().hex
+
+
+@pytest.fixture
+async def app(rt: Runtime) -> AsyncIterator[Litestar]:
+    """The whole application on the test runtime, in the test's own event loop."""
+    application = create_app(rt.settings, rt)
+    started, stop = asyncio.Event(), asyncio.Event()
+
+    async def live() -> None:  # entered and left by one task, as its cancel scopes demand
+        async with application.lifespan():
+            started.set()
+            await stop.wait()
+
+    task = asyncio.create_task(live())
+    await asyncio.wait([task, asyncio.create_task(started.wait())], return_when=asyncio.FIRST_COMPLETED)
+    yield application
+    stop.set()
+    await task
+
+
+@pytest.fixture
+async def client(app: Litestar) -> AsyncIterator[httpx.AsyncClient]:
+    """A client of the whole application."""
+    transport = httpx.ASGITransport(app)  # type: ignore[arg-type]  # the two ASGI types differ in name only
+    async with httpx.AsyncClient(transport=transport, base_url="http://testserver.local") as http:
+        yield http

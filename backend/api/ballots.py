@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 from litestar import Request, Response, get, post
-from litestar.params import Parameter
+from litestar.params import HeaderParameter
 from pydantic import Field, JsonValue
 
 from backend.accounts.types import Principal, Right
@@ -59,7 +59,9 @@ async def cast_ballot(
     data: CastBody,
     rt: Runtime,
     request: Request[Any, Any, Any],
-    request_key: Annotated[str, Parameter(header="Idempotency-Key", min_length=8, max_length=MAX_REQUEST_KEY_CHARS)],
+    request_key: Annotated[
+        str, HeaderParameter(name="Idempotency-Key", min_length=8, max_length=MAX_REQUEST_KEY_CHARS)
+    ],
 ) -> Response[bytes]:
     """Cast a ballot from a phone. Repeating a request with its key gives its first answer (200)."""
     source = source_of(request)

@@ -66,7 +66,9 @@ class Committer:
         self._task: asyncio.Task[None] | None = None
 
     def start(self) -> None:
-        """Begin to write what comes in."""
+        """Begin to write what comes in; starting twice changes nothing."""
+        if self.is_running:
+            return
         self._task = asyncio.create_task(self._run(), name="committer")
 
     @property

@@ -1,0 +1,40 @@
+"""Run the application under uvicorn, with the settings the hall needs.
+
+Source: docs/performance.md (no per-message compression, httptools, uvloop, a long accept queue).
+"""
+
+from __future__ import annotations
+
+import gc
+
+import uvicorn
+from litestar import Litestar
+
+from backend.live.protocol import server_options
+
+KEEP_ALIVE_S = 20
+SHUTDOWN_S = 10
+
+
+def server_config(app: Litestar | str, *, host: str, port: int, workers: int = 1) -> uvicorn.Config:
+    """Return the server's configuration; `app` by import path when there are several workers."""
+    return uvicorn.Config(
+        app,
+        host=host,
+        port=port,
+        workers=workers,
+        http="httptools",
+        timeout_keep_alive=KEEP_ALIVE_S,
+        timeout_graceful_shutdown=SHUTDOWN_S,
+        access_log=False,
+        server_header=False,
+        log_level="warning",
+        proxy_headers=False,
+        **server_options(),
+    )
+
+
+def serve(app: Litestar, *, host: str, port: int) -> None:
+    """Serve one process until it is told to stop."""
+    gc.freeze()
+    uvicorn.Server(server_config(app, host=host, port=port)).run()
