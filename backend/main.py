@@ -23,6 +23,7 @@ from backend.kit.errors import Unauthenticated
 from backend.kit.logging import configure_logging
 from backend.kit.migrate import upgrade_async
 from backend.kit.settings import Settings
+from backend.kit.supervision import keep_running
 from backend.kit.uow import UnitOfWork
 from backend.live.lifespan import live_rooms
 from backend.runtime import Runtime, build_runtime
@@ -112,8 +113,8 @@ async def _running(_app: Litestar, rt: Runtime) -> AsyncIterator[None]:
     tasks: list[asyncio.Task[None]] = []
     if rt.settings.embedded_worker:
         tasks += [
-            asyncio.create_task(build_worker(rt).run(), name="worker"),
-            asyncio.create_task(rt.log.run(), name="log"),
+            asyncio.create_task(keep_running("worker", build_worker(rt).run)),
+            asyncio.create_task(keep_running("log", rt.log.run)),
         ]
     try:
         yield

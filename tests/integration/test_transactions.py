@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import httpx
 from sqlalchemy import event
 
@@ -13,7 +16,8 @@ from tests.factories import Hall, make_hall, make_person, make_poll
 BALLOT = {"choices": ["yes"], "nonce": "ab" * 32}
 
 
-def break_commits(engine: object) -> None:
+@contextmanager
+def broken_commits(engine: object) -> Iterator[None]:
     """Make every COMMIT on an engine fail as a dead disk would."""
 
     def fail(_connection: object) -> None:
@@ -21,6 +25,8 @@ def break_commits(engine: object) -> None:
         raise OSError(msg)
 
     event.listen(engine, "commit", fail)
+    yield
+    event.remove(engine, "commit", fail)
 
 
 async def token_for(rt: Runtime, hall: Hall, role: Role, name: str = "weber") -> dict[str, str]:
@@ -34,10 +40,10 @@ async def token_for(rt: Runtime, hall: Hall, role: Role, name: str = "weber") ->
 async def test_staff_write_with_failing_commit_answers_an_error(rt: Runtime, client: httpx.AsyncClient) -> None:
     hall = await make_hall(rt)
     headers = await token_for(rt, hall, Role.HOST)
-    break_commits(rt.db.writer.sync_engine)
-    answer = await client.post(
-        f"/api/v1/meetings/{hall.meeting_id}/cards", json={"voting": 5, "guest": 0}, headers=headers
-    )
+    with broken_commits(rt.db.writer.sync_engine):
+        answer = await client.post(
+            f"/api/v1/meetings/{hall.meeting_id}/cards", json={"voting": 5, "guest": 0}, headers=headers
+        )
     assert answer.status_code == 500
     assert "packs" not in answer.text
     assert answer.headers["content-type"].startswith("application/problem+json")
