@@ -24,8 +24,8 @@ SOURCES: tuple[tuple[str, Path], ...] = (
 )
 HASH_CHARS = 16
 TYPES = {
-    ".js": "text/javascript; charset=utf-8",
-    ".css": "text/css; charset=utf-8",
+    ".js": "text/javascript",
+    ".css": "text/css",
     ".svg": "image/svg+xml",
     ".webmanifest": "application/manifest+json",
     ".woff2": "font/woff2",

@@ -58,7 +58,9 @@ class Formats:
 
     def weekday(self, day: date, width: str = "wide") -> str:
         """Return the name of the weekday; `short` for "Do"."""
-        return format_date(self._day(day), "EEEEEE" if width == "short" else "EEEE", locale=self.locale)
+        if width == "short":
+            return format_date(self._day(day), "ccc", locale=self.locale).rstrip(".")
+        return format_date(self._day(day), "EEEE", locale=self.locale)
 
     def month(self, day: date) -> str:
         """Return the name of the month."""
@@ -97,7 +99,7 @@ class Formats:
     def money(self, euros: float | Decimal) -> str:
         """Return an amount in euros, without cents when there are none."""
         amount = Decimal(str(euros))
-        pattern = "#,##0 ¤" if amount == amount.to_integral_value() else "#,##0.00 ¤"
+        pattern = "#,##0\u00a0¤" if amount == amount.to_integral_value() else "#,##0.00\u00a0¤"
         return format_currency(amount, "EUR", pattern, locale=self.locale, currency_digits=False)
 
     def listing(self, parts: Sequence[str], joined_by: str = "and") -> str:
