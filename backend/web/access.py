@@ -52,6 +52,11 @@ OWNER_OF: dict[str, str] = {
     "meeting_id": "SELECT org_id FROM meeting WHERE id = :value",
     "poll_id": "SELECT org_id FROM poll WHERE id = :value",
     "pack_id": "SELECT org_id FROM card_pack WHERE id = :value",
+    "consultation_id": "SELECT org_id FROM consultation WHERE id = :value",
+    "ref": "SELECT org_id FROM contribution WHERE ref = :value",
+    "topic_id": "SELECT org_id FROM topic WHERE id = :value",
+    "notice_id": "SELECT org_id FROM notice WHERE id = :value",
+    "complaint_id": "SELECT org_id FROM complaint WHERE id = :value",
     "question_id": "SELECT m.org_id FROM hall_question q JOIN meeting m ON m.id = q.meeting_id WHERE q.id = :value",
 }
 

@@ -1,0 +1,1 @@
+"""Reads: frozen views for surfaces. Every query names its rows' limit."""
