@@ -13,7 +13,8 @@ from typing import Any
 import structlog
 
 FIELDS = frozenset({
-    "event", "level", "kind", "place", "detail", "timestamp", "logger", "error", "where", "casts", "topic", "attempts", "channel", "count",
+    "event", "level", "kind", "place", "detail",
+    "timestamp", "logger", "error", "where", "casts", "topic", "attempts", "channel", "count",
     "size", "seconds", "route", "status", "code", "meeting", "poll", "organisation", "mode", "url", "exception",
 })  # fmt: skip
 

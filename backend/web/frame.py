@@ -12,10 +12,17 @@ Imprint = Mapping[str, object]
 class OrganisationRow(Protocol):
     """What a page needs from an organisation, whoever stores it."""
 
-    slug: str
-    name: str
-    short_name: str
-    imprint: dict[str, object]
+    @property
+    def slug(self) -> str: ...  # noqa: D102 - the name says it
+
+    @property
+    def name(self) -> str: ...  # noqa: D102
+
+    @property
+    def short_name(self) -> str: ...  # noqa: D102
+
+    @property
+    def imprint(self) -> Mapping[str, object]: ...  # noqa: D102
 
 
 @dataclass(frozen=True, slots=True)
