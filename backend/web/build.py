@@ -28,13 +28,16 @@ from backend.web.node import NoNode, npm_command
 MODULES = ROOT / "node_modules"
 FONT_CACHE = ROOT / "build" / "fonts"
 TEMPLATES = ("backend/*/templates", "kiosk/templates", "moderation/templates")
-BALLOT_TEMPLATES = "backend/live/templates"
+BALLOT_TEMPLATES = ROOT / "backend" / "live" / "templates"
+BASE_TEMPLATES = ROOT / "backend" / "web" / "templates"
+BALLOT_BASES = ("document.html", "base_bare.html")
 BALLOT_NAMES = re.compile(r"ballot|vote|live|tokens|foundation")  # our files the phone ballot may load
 COMPRESSED = {".css", ".js", ".svg", ".json", ".txt", ".webmanifest", ".wasm"}
 IGNORED = re.compile(r"(^|/)\.|\.test\.js$|\.md$")
 KEPT_TREES = 2  # today's and the one a running process still serves
 NPM_TIMEOUT_S = 600
 NO_NODE_STATUS = 3
+_MACROS = re.compile(r"""["']web/(macros/[\w-]+\.html)""")
 _URL = re.compile(r"""url\(\s*["']?([^"')]+)""")
 
 
@@ -92,7 +95,7 @@ def _add_vendor(folder: Path) -> None:
     everywhere = vendor.Page("kern", [*_templates(), *scripts], styles)
     ballot = vendor.Page(
         "kern-ballot",
-        [*_below(ROOT / BALLOT_TEMPLATES), *(path for path in scripts if BALLOT_NAMES.search(path.name))],
+        [*_ballot_templates(), *(path for path in scripts if BALLOT_NAMES.search(path.name))],
         [path for path in styles if BALLOT_NAMES.search(path.name)],
     )
     for page in (everywhere, ballot):
@@ -155,6 +158,13 @@ def _our_files() -> list[tuple[str, Path]]:
 
 def _templates() -> list[Path]:
     return [path for pattern in TEMPLATES for folder in sorted(ROOT.glob(pattern)) for path in _below(folder)]
+
+
+def _ballot_templates() -> list[Path]:
+    """Return the ballot's templates, what they build on and the macros they take in."""
+    own = [*_below(BALLOT_TEMPLATES), *(BASE_TEMPLATES / name for name in BALLOT_BASES)]
+    macros = {name for path in own for name in _MACROS.findall(path.read_text(encoding="utf-8"))}
+    return own + [BASE_TEMPLATES / name for name in sorted(macros)]
 
 
 def _below(folder: Path) -> list[Path]:

@@ -18,7 +18,7 @@ STOPPED_STATUS = 130
 
 def main(arguments: Sequence[str]) -> int:
     """Run one command; return its exit status."""
-    options = _parser().parse_args(arguments)
+    options = _parser().parse_args(arguments or ["--help"])
     signal.signal(signal.SIGTERM, _stop)
     try:
         return _dispatch(options)
