@@ -10,7 +10,9 @@ import gc
 import uvicorn
 from litestar import Litestar
 
+from backend.kit.settings import load_settings
 from backend.live.protocol import server_options
+from backend.main import create_app
 
 KEEP_ALIVE_S = 20
 SHUTDOWN_S = 10
@@ -26,6 +28,7 @@ def server_config(app: Litestar | str, *, host: str, port: int, workers: int = 1
         http="httptools",
         timeout_keep_alive=KEEP_ALIVE_S,
         timeout_graceful_shutdown=SHUTDOWN_S,
+        factory=isinstance(app, str),
         access_log=False,
         server_header=False,
         log_level="warning",
@@ -38,3 +41,8 @@ def serve(app: Litestar, *, host: str, port: int) -> None:
     """Serve one process until it is told to stop."""
     gc.freeze()
     uvicorn.Server(server_config(app, host=host, port=port)).run()
+
+
+def app_from_environment() -> Litestar:
+    """Build the application a worker process serves."""
+    return create_app(load_settings())

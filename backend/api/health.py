@@ -28,7 +28,9 @@ async def ready(rt: Runtime) -> Response[JsonDict]:
     async with rt.work.read() as uow:
         checks["database"] = await uow.session.scalar(text("SELECT 1")) == 1
     is_ready = all(checks.values())
-    return Response({"status": "ok" if is_ready else "degraded", "checks": checks}, status_code=200 if is_ready else 503)
+    return Response(
+        {"status": "ok" if is_ready else "degraded", "checks": checks}, status_code=200 if is_ready else 503
+    )
 
 
 @get("/metrics", opt={"access": PUBLIC}, include_in_schema=False)
