@@ -1,0 +1,242 @@
+"""The WebSocket of a meeting: `/live/{meeting_id}`, subprotocol `machmit.v1`.
+
+Guarantees: pages of other hosts cannot connect; frames beyond the limits end the connection; every message has a
+unit of work of its own; an error is a frame with a code and never ends the connection by itself.
+Refuses connections without the subprotocol, binary frames, silence before `hello`.
+Source: docs/contract.md, "WebSocket".
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from typing import Any
+from urllib.parse import urlsplit
+
+from litestar import WebSocket, websocket
+from litestar.di import NamedDependency
+from litestar.exceptions import WebSocketDisconnect, WebSocketException
+from litestar.types import ControllerRouterHandler
+
+from backend.kit.errors import DomainError, Invalid, NotFound
+from backend.live.fanout import Member
+from backend.live.frames import (
+    MAX_FRAME_BYTES,
+    MAX_FRAMES_PER_S,
+    PONG,
+    SUBPROTOCOL,
+    Ask,
+    Cast,
+    ClientMessage,
+    Hello,
+    Ping,
+    Upvote,
+    decode,
+    encode,
+    refusal,
+    request_of,
+)
+from backend.live.lines import Line, LineGone, QueueLine, TransportLine
+from backend.live.protocol import EXTENSION
+from backend.live.room import Room
+from backend.live.rooms import Rooms
+from backend.live.speaking import Speaker
+from backend.live.welcoming import receive_hello
+from backend.live.wire import Outgoing
+from backend.meetings.queries import get_meeting
+from backend.runtime import Runtime
+from backend.web.access import PUBLIC
+from backend.web.source import source_of
+
+HELLO_TIMEOUT_S = 15.0
+IDLE_TIMEOUT_S = 120.0  # phones ping every few seconds; the operating system of a sleeping one does not
+POLICY = 1008  # close code: a limit was passed
+UNREADABLE = 1003  # close code: not text
+TOO_BIG = 1009
+TRY_LATER = 1013
+FLUSH_S = 1.0  # for the last words of a connection that is being closed
+
+Socket = WebSocket[Any, Any, Any]
+
+
+class TooFast(DomainError):
+    """More frames per second than any person causes."""
+
+    code = "too_many_frames"
+    status = 429
+    title = "Zu viele Nachrichten auf einmal"
+
+
+class Closing(Exception):
+    """The connection ends with this code."""
+
+    def __init__(self, code: int, error: DomainError | None = None) -> None:
+        super().__init__(code)
+        self.code = code
+        self.error = error
+
+
+class Meter:
+    """Counts the frames of the running second."""
+
+    def __init__(self, limit: int = MAX_FRAMES_PER_S) -> None:
+        self._limit = limit
+        self._second = 0
+        self._frames = 0
+
+    def count(self, now: float) -> None:
+        """Count one frame. Raises: Closing beyond the limit."""
+        if int(now) != self._second:
+            self._second, self._frames = int(now), 0
+        self._frames += 1
+        if self._frames > self._limit:
+            raise Closing(POLICY, TooFast())
+
+
+@websocket("/live/{meeting_id:str}", opt={"access": PUBLIC})
+async def live(socket: Socket, meeting_id: str, rt: NamedDependency[Runtime]) -> None:
+    """Serve one client until it leaves."""
+    if not _is_welcome(socket, rt.settings.public_url) or not await _exists(rt, meeting_id):
+        await socket.close(code=POLICY)
+        return
+    await socket.accept(subprotocols=SUBPROTOCOL)
+    rooms: Rooms = socket.app.state.rooms
+    async with _line(socket) as line:
+        try:
+            await _converse(socket, rt, rooms, meeting_id=meeting_id, line=line)
+        except Closing as closing:
+            if closing.error:
+                line.write(Outgoing(encode(refusal(closing.error))))
+            await line.flushed(FLUSH_S)
+            await _close(socket, closing.code)
+
+
+async def _converse(socket: Socket, rt: Runtime, rooms: Rooms, *, meeting_id: str, line: Line) -> None:
+    try:
+        room = await rooms.enter(meeting_id)
+    except DomainError as error:
+        raise Closing(TRY_LATER, error) from error
+    listener = Listener(socket, rt, room, line)
+    try:
+        await listener.run()
+    except WebSocketDisconnect:
+        return
+    finally:
+        await rooms.leave(room, listener.member)
+
+
+class Listener:
+    """Reads one client's messages and answers them, one after the other."""
+
+    def __init__(self, socket: Socket, rt: Runtime, room: Room, line: Line) -> None:
+        self.member: Member | None = None
+        self._socket = socket
+        self._rt = rt
+        self._room = room
+        self._line = line
+        self._source = source_of(socket)
+        self._meter = Meter()
+
+    async def run(self) -> None:
+        """Answer until the client leaves or passes a limit. Raises: WebSocketDisconnect, Closing."""
+        while True:
+            text = await self._next_text()
+            request: str | None = None
+            try:
+                message = decode(text)
+                request = request_of(message)
+                await self._answer(message)
+            except DomainError as error:
+                self._line.write(Outgoing(encode(refusal(error, request))))
+
+    async def _next_text(self) -> str:
+        timeout_s = IDLE_TIMEOUT_S if self.member else HELLO_TIMEOUT_S
+        try:
+            async with asyncio.timeout(timeout_s):
+                event = await self._line.until_gone(self._socket.receive())
+        except TimeoutError as error:
+            raise Closing(POLICY) from error
+        except LineGone as error:
+            raise Closing(TRY_LATER) from error
+        if event["type"] == "websocket.disconnect":
+            raise WebSocketDisconnect(code=event.get("code") or 1005, detail="left")
+        text = event.get("text")
+        if not isinstance(text, str):
+            raise Closing(UNREADABLE, Invalid("Hier wird nur Text verstanden."))
+        if len(text.encode(errors="replace")) > MAX_FRAME_BYTES:
+            raise Closing(TOO_BIG, Invalid("Diese Nachricht ist zu groß."))
+        self._meter.count(asyncio.get_running_loop().time())
+        return text
+
+    async def _answer(self, message: ClientMessage) -> None:
+        if isinstance(message, Hello):
+            if self.member is not None:  # e.g. the code was typed after the page had connected
+                self._room.leave(self.member)
+            self.member = await receive_hello(self._rt, self._room, self._line, message, source=self._source)
+            return
+        if self.member is None:
+            raise Invalid("Zuerst kommt „hello“.")
+        if isinstance(message, Ping):
+            self._line.write(Outgoing(PONG))
+            return
+        speaker = Speaker(self._rt, self._room.meeting_id, self.member, self._source)
+        await speaker.check_stage()
+        match message:
+            case Cast():
+                self._line.write(await speaker.cast(message))
+            case Ask():
+                self._line.write(await speaker.ask(message))
+            case Upvote():
+                self._line.write(await speaker.upvote(message))
+
+
+@asynccontextmanager
+async def _line(socket: Socket) -> AsyncIterator[Line]:
+    """Give the way to the client: the server's transport, or ASGI where none is lent."""
+    extensions: dict[str, Any] = socket.scope.get("extensions") or {}
+    lent = extensions.get(EXTENSION)
+    if lent is not None and lent.is_writable():
+        yield TransportLine(lent)
+        return
+    line = QueueLine(socket.send_text)
+    pump = asyncio.create_task(line.pump(), name="live line")
+    try:
+        yield line
+    finally:
+        pump.cancel()
+        await asyncio.gather(pump, return_exceptions=True)
+
+
+async def _close(socket: Socket, code: int) -> None:
+    """Say goodbye; a client that does not read is left without."""
+    with suppress(WebSocketException, RuntimeError, OSError, TimeoutError):
+        async with asyncio.timeout(FLUSH_S):
+            await socket.close(code=code)
+
+
+def _is_welcome(socket: Socket, public_url: str) -> bool:
+    """Tell whether the client speaks our protocol and, if it is a browser, shows one of our pages."""
+    if SUBPROTOCOL not in socket.scope.get("subprotocols", []):
+        return False
+    origin = socket.headers.get("origin")
+    if origin is None:
+        return True
+    return origin == _origin(public_url) or urlsplit(origin).netloc == socket.headers.get("host")
+
+
+def _origin(url: str) -> str:
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}"
+
+
+async def _exists(rt: Runtime, meeting_id: str) -> bool:
+    async with rt.work.read() as uow:
+        try:
+            await get_meeting(uow.session, meeting_id)
+        except NotFound:
+            return False
+    return True
+
+
+routes: list[ControllerRouterHandler] = [live]

@@ -1,0 +1,181 @@
+"""The contract between the room and whatever server carries it: with a lent transport and through plain ASGI alike."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import secrets
+from collections.abc import AsyncIterator
+from contextlib import suppress
+
+import pytest
+from websockets.exceptions import ConnectionClosed, InvalidStatus
+
+from backend.live.fanout import fan_out
+from backend.live.frames import MAX_FRAME_BYTES
+from backend.live.lines import QueueLine, TransportLine
+from backend.live.wire import Outgoing
+from backend.meetings.actions import notify_hall
+from backend.runtime import Runtime
+from tests.factories import make_hall, make_poll
+from tests.integration.live_server import Phone, Served, phone, serve
+
+
+@pytest.fixture(params=["lent transport", "plain asgi"])
+async def served(request: pytest.FixtureRequest, rt: Runtime) -> AsyncIterator[Served]:
+    """A server, once lending its transports and once not."""
+    async with serve(rt, is_lent=request.param == "lent transport") as running:
+        yield running
+
+
+async def close_code(one: Phone) -> int:
+    """Read until the server hangs up; return its close code."""
+    try:
+        while True:
+            await one.hear()
+    except ConnectionClosed as closed:
+        return closed.rcvd.code if closed.rcvd else 0
+
+
+async def test_members_are_written_to_in_the_way_the_server_offers(
+    served: Served, request: pytest.FixtureRequest
+) -> None:
+    hall = await make_hall(served.rt)
+    expected = TransportLine if "lent" in request.node.name else QueueLine
+    async with phone(served, hall.meeting_id) as one:
+        await one.hello()
+        room = await served.app.state.rooms.enter(hall.meeting_id)
+        assert [type(member.line) for member in room.members] == [expected]
+        await served.app.state.rooms.leave(room, None)
+
+
+async def test_compression_is_not_negotiated(served: Served) -> None:
+    hall = await make_hall(served.rt)
+    async with phone(served, hall.meeting_id, compression="deflate") as one:
+        assert one.socket.response is not None
+        assert "Sec-WebSocket-Extensions" not in one.socket.response.headers
+        await one.hello()
+
+
+async def test_slow_reader_is_dropped_and_others_hear_everything(served: Served) -> None:
+    hall = await make_hall(served.rt)
+    async with phone(served, hall.meeting_id) as good, phone(served, hall.meeting_id) as slow:
+        await good.hello()
+        await slow.hello()
+        room = await served.app.state.rooms.enter(hall.meeting_id)
+        slow.socket.transport.pause_reading()
+        sent, lost = 0, 0
+        while not lost:
+            sent += 1
+            message = Outgoing(json.dumps({"t": "event", "seq": sent, "pad": "." * 60_000}).encode())
+            lost = len(await fan_out(tuple(room.members), message))
+            assert (await good.hear("event"))["seq"] == sent
+        assert lost == 1
+        await served.app.state.rooms.leave(room, None)
+        slow.socket.transport.abort()
+
+
+async def test_cast_answers_have_one_length_for_every_choice_and_refusal(served: Served) -> None:
+    hall = await make_hall(served.rt)
+    poll = await make_poll(served.rt, hall)
+    sizes: dict[str, int] = {}
+    async with phone(served, hall.meeting_id) as one:
+        await one.hello()
+        for name, card, choices in (
+            ("yes", hall.cards[0], ["yes"]),
+            ("abst", hall.cards[1], ["abst"]),
+            ("twice", hall.cards[0], ["yes"]),
+            ("wrong", hall.cards[2], ["nonsense"]),
+        ):
+            fields = {"choices": choices, "id": secrets.token_hex(16), "nonce": secrets.token_hex(32)}
+            await one.say("cast", poll=poll.id, card=card, **fields)
+            text = await one.hear_raw("error" if name in {"twice", "wrong"} else "ack")
+            sizes[name] = len(text.encode())
+    assert set(sizes.values()) == {poll.pad_bytes}
+
+
+@pytest.mark.parametrize("text", ["nonsense", "[]", '{"t":"shout"}', '{"t":"ping","extra":1}', "[" * 9_000])
+async def test_malformed_message_is_refused_and_the_socket_stays(served: Served, text: str) -> None:
+    hall = await make_hall(served.rt)
+    async with phone(served, hall.meeting_id) as one:
+        await one.hello()
+        await one.socket.send(text)
+        assert (await one.hear("error"))["code"] == "invalid"
+        await one.say("ping")
+        await one.hear("pong")
+
+
+async def test_oversize_frame_ends_the_connection(served: Served) -> None:
+    hall = await make_hall(served.rt)
+    async with phone(served, hall.meeting_id) as one:
+        await one.hello()
+        await one.socket.send("x" * (MAX_FRAME_BYTES + 1))
+        assert await close_code(one) == 1009
+
+
+async def test_binary_frame_ends_the_connection(served: Served) -> None:
+    hall = await make_hall(served.rt)
+    async with phone(served, hall.meeting_id) as one:
+        await one.socket.send(b"\x00")
+        assert (await one.hear("error"))["code"] == "invalid"
+        assert await close_code(one) == 1003
+
+
+async def test_too_many_frames_end_the_connection(served: Served) -> None:
+    hall = await make_hall(served.rt)
+    async with phone(served, hall.meeting_id) as one:
+        await one.hello()
+        with suppress(ConnectionClosed):
+            for _ in range(100):
+                await one.say("ping")
+        assert await close_code(one) == 1008
+
+
+@pytest.mark.parametrize(
+    ("origin", "is_welcome"),
+    [(None, True), ("http://testserver.local", True), ("same", True), ("https://evil.example", False), ("null", False)],
+)
+async def test_connect_from_other_pages_is_refused(served: Served, origin: str | None, is_welcome: bool) -> None:
+    hall = await make_hall(served.rt)
+    wanted = served.http if origin == "same" else origin
+    if is_welcome:
+        async with phone(served, hall.meeting_id, origin=wanted) as one:
+            await one.hello()
+        return
+    with pytest.raises(InvalidStatus):
+        async with phone(served, hall.meeting_id, origin=wanted):
+            pass
+
+
+async def test_connect_without_subprotocol_or_to_unknown_meeting_is_refused(served: Served) -> None:
+    hall = await make_hall(served.rt)
+    with pytest.raises(InvalidStatus):
+        async with phone(served, hall.meeting_id, subprotocols=None):
+            pass
+    with pytest.raises(InvalidStatus):
+        async with phone(served, "nowhere"):
+            pass
+
+
+async def test_events_reach_everybody_in_order_and_once(served: Served) -> None:
+    hall = await make_hall(served.rt)
+    async with phone(served, hall.meeting_id) as one, phone(served, hall.meeting_id) as two:
+        start = (await one.hello())["seq"]
+        await two.hello()
+        for number in range(30):
+            async with served.rt.work.write() as uow:
+                await notify_hall(uow, hall.meeting_id, f"Nachricht {number}")
+        for each in (one, two):
+            heard = [await each.hear("event") for _ in range(30)]
+            assert [event["seq"] for event in heard] == list(range(start + 1, start + 31))
+            assert [event["text"] for event in heard] == [f"Nachricht {number}" for number in range(30)]
+
+
+async def test_leaving_members_close_the_room(served: Served) -> None:
+    hall = await make_hall(served.rt)
+    async with phone(served, hall.meeting_id) as one:
+        await one.hello()
+        assert served.app.state.rooms.sizes() == {hall.meeting_id: 1}
+    async with asyncio.timeout(5):
+        while served.app.state.rooms.sizes():  # noqa: ASYNC110 - the application has no event for an empty house
+            await asyncio.sleep(0)
