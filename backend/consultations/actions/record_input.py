@@ -22,8 +22,12 @@ from backend.kit.errors import Invalid
 from backend.kit.uow import UnitOfWork
 
 
-async def record_input(uow: UnitOfWork, consultation_id: str, *, new: NewContribution, intake: Intake) -> Accepted:
+async def record_input(
+    uow: UnitOfWork, consultation_id: str, *, new: NewContribution, intake: Intake, ref: str | None = None
+) -> Accepted:
     """Record an analogue contribution; it counts when it came in while a phase took contributions.
+
+    `ref` keeps a reference given elsewhere, e.g. by an import.
 
     Raises: UnknownConsultation, WritingClosed, Invalid, TextMissing, TextTooLong, ReceiptTaken, MalformedReceipt.
     """
@@ -45,7 +49,7 @@ async def record_input(uow: UnitOfWork, consultation_id: str, *, new: NewContrib
         )
     parent = await answered(uow, consultation, new)
     arrival = Arrival(
-        consultation=consultation, phase=phase, parent=parent, received_at=intake.received_at, intake=intake
+        consultation=consultation, phase=phase, parent=parent, received_at=intake.received_at, intake=intake, ref=ref
     )
     return await take_in(uow, new, arrival=arrival)
 

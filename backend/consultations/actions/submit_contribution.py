@@ -29,15 +29,18 @@ async def submit_contribution(
     new: NewContribution,
     source: str | None = None,
     request_key: str | None = None,
+    ref: str | None = None,
 ) -> Accepted:
     """Take in a contribution and return its reference and receipt code, shown once.
+
+    `ref` keeps a reference given elsewhere, e.g. by an import.
 
     Raises: UnknownConsultation, WritingClosed, TextMissing, TextTooLong, NotVisible, TooMany, IdempotencyMismatch.
     """
     new.checked()
 
     async def produce() -> JsonDict:
-        accepted = await _take_in(uow, consultation_id, new, source)
+        accepted = await _take_in(uow, consultation_id, new, source=source, ref=ref)
         code = receipts.seal_code(uow, request_key, accepted.receipt_code) if request_key else accepted.receipt_code
         return {"ref": accepted.ref, "code": code, "state": accepted.state}
 
@@ -49,12 +52,14 @@ async def submit_contribution(
     return Accepted(ref=answer["ref"], receipt_code=code, state=answer["state"])
 
 
-async def _take_in(uow: UnitOfWork, consultation_id: str, new: NewContribution, source: str | None) -> Accepted:
+async def _take_in(
+    uow: UnitOfWork, consultation_id: str, new: NewContribution, *, source: str | None, ref: str | None
+) -> Accepted:
     consultation = await consultation_row(uow.session, consultation_id)
     phase = await open_phase(uow, consultation)
     parent = await answered(uow, consultation, new)
     await spend(uow, "contribution", source, most=limits.SUBMISSIONS_PER_HOUR)
-    arrival = Arrival(consultation=consultation, phase=phase, parent=parent, received_at=uow.now)
+    arrival = Arrival(consultation=consultation, phase=phase, parent=parent, received_at=uow.now, ref=ref)
     return await take_in(uow, new, arrival=arrival)
 
 

@@ -25,8 +25,13 @@ class TopicChange(StrEnum):
     INPUT_REMOVED = "input_removed"
 
 
-async def create_topic(uow: UnitOfWork, consultation_id: str, *, title: Texts, by: str | None) -> TopicId:
-    """Create a topic at the end of the list. Raises: UnknownConsultation, Invalid, Conflict."""
+async def create_topic(
+    uow: UnitOfWork, consultation_id: str, *, title: Texts, by: str | None, topic_id: str | None = None
+) -> TopicId:
+    """Create a topic at the end of the list; `topic_id` keeps the id of an import.
+
+    Raises: UnknownConsultation, Invalid, Conflict.
+    """
     consultation = await consultation_row(uow.session, consultation_id)
     count = await uow.session.scalar(
         select(func.count()).select_from(TopicRow).where(TopicRow.consultation_id == consultation_id)
@@ -34,7 +39,7 @@ async def create_topic(uow: UnitOfWork, consultation_id: str, *, title: Texts, b
     if (count or 0) >= limits.TOPICS:
         raise Conflict(f"Mehr als {limits.TOPICS} Themen sind zu viele. Fassen Sie welche zusammen.")
     row = TopicRow(
-        id=uow.new_id(),
+        id=topic_id or uow.new_id(),
         org_id=consultation.org_id,
         consultation_id=consultation_id,
         position=(count or 0) + 1,
