@@ -51,7 +51,7 @@ class OrgView:
     name: str
     short_name: str
     contact: Contact = field(default_factory=Contact)
-    crest: str | None = None  # path below /static or /{org}/, raster only
+    crest: str | None = None  # an asset of ours or an address here; uploads are raster pictures
     accent: str | None = None  # six hex digits; checked in backend.web.accent
     links: tuple[tuple[str, str], ...] = ()  # help offers in the footer: label, address
 

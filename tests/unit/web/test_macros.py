@@ -84,7 +84,9 @@ def test_votes_draw_one_square_each_and_say_the_numbers(pages: Pages) -> None:
 
 def test_proof_leads_to_the_log_or_says_when_it_comes(pages: Pages) -> None:
     assert "/protokoll?eintrag=212" in drawn(pages, "{{ proof(212) }}")
-    assert "steht im Protokoll, Eintrag 1.212" in drawn(pages, "{{ proof(1212) }}")
+    assert "geprüft im Protokoll, Eintrag 1212" in drawn(pages, "{{ proof(1212) }}")
+    assert "steht im Protokoll" in drawn(pages, '{{ proof(5, state="stands") }}')
+    assert "gerade nicht prüfbar" in drawn(pages, '{{ proof(5, state="unreachable") }}')
     assert "wird gerade eingetragen" in drawn(pages, "{{ proof() }}")
     assert "passt nicht zum Protokoll" in drawn(pages, '{{ proof(640, state="mismatch") }}')
 
