@@ -70,6 +70,10 @@ class Tree:
         """Return the hash of a perfect subtree."""
         return self._levels[node.level][node.offset]
 
+    def level(self, level: int) -> Sequence[bytes]:
+        """Return the hashes of all perfect subtrees of one level, left to right."""
+        return self._levels[level]
+
     def root(self, size: int | None = None) -> bytes:
         """Return the root over the first `size` leaves; all of them by default."""
         return range_hash(LeafRange(0, self.size if size is None else size), self.node)

@@ -1,8 +1,6 @@
 """An installation with a log, for the tests of the log: real databases, files and keys."""
 
-from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -14,7 +12,6 @@ from backend.kit.bus import LocalBus
 from backend.kit.clock import FixedClock
 from backend.kit.db import Database
 from backend.kit.entropy import SystemEntropy
-from backend.kit.migrate import upgrade_async
 from backend.kit.storage import DirectoryStorage
 from backend.kit.uow import Work
 from backend.transparency.checkpoint import Checkpoint, open_checkpoint
@@ -26,9 +23,7 @@ from backend.transparency.service import LogService
 from backend.transparency.signer import LogSigner
 from backend.transparency.tiles import ENTRIES, decode_bundle, grown_tiles
 from backend.transparency.types import LogType
-from tests.services import PostgresServer
 
-NOW = datetime(2027, 3, 11, 18, 30, 59, tzinfo=UTC)
 KEY = Ed25519PrivateKey.from_private_bytes(bytes(32))
 SIGNER = LogSigner.at("https://mitmachen.example", KEY, KEY.public_key())
 ORIGIN = "mitmachen.example/log/2027"
@@ -76,20 +71,7 @@ def build(db: Database, folder: Path, clock: FixedClock) -> Town:
     return Town(work, clock, storage, last_signed, log)
 
 
-@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    if request.param == "sqlite":
-        yield f"sqlite+aiosqlite:///{tmp_path / 'town.db'}"
-        return
-    server: PostgresServer = request.getfixturevalue("postgres_server")
-    name = f"log_{tmp_path.name}"
-    yield server.create(name)
-    server.drop(name)
-
-
 @pytest.fixture
-async def town(database_url: str, tmp_path: Path) -> AsyncIterator[Town]:
-    await upgrade_async(database_url)
-    db = Database(database_url)
-    yield build(db, tmp_path, FixedClock(NOW))
-    await db.close()
+def town(db: Database, clock: FixedClock, tmp_path: Path) -> Town:
+    """An installation on the database under test."""
+    return build(db, tmp_path, clock)

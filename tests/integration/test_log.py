@@ -2,13 +2,15 @@
 
 import asyncio
 import base64
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from sqlalchemy import delete, text, update
 from sqlalchemy.exc import DBAPIError
 
+from backend.kit.clock import FixedClock
+from backend.kit.db import Database
 from backend.kit.keyring import Keyring
 from backend.kit.settings import load_settings
 from backend.transparency.build import build_log
@@ -29,15 +31,17 @@ from backend.transparency.service import PUBLISHED_CHANNEL
 from backend.transparency.tiles import Tile
 from backend.transparency.tree_store import tile_content
 from backend.transparency.types import LogType, Position
-from tests.integration.log_town import KEY, ORIGIN, SIGNER, Town, database_url, town
-from tests.services import postgres_server
+from tests.integration.log_town import KEY, ORIGIN, SIGNER, Town, build, town
 
-__all__ = ["database_url", "postgres_server", "town"]
+__all__ = ["town"]
+
+pytestmark = pytest.mark.both_databases
 
 RECEIPT_KEY = base64.b64encode(KEY.public_key().public_bytes_raw()).decode()
 
 
-async def test_record_enters_the_published_log_behind_its_opening(town: Town) -> None:
+async def test_record_enters_the_published_log_behind_its_opening(town: Town, clock: FixedClock) -> None:
+    clock.advance(timedelta(seconds=59))
     await town.note(1)
     await town.log.flush()
     checkpoint, entries = town.published()
@@ -47,7 +51,7 @@ async def test_record_enters_the_published_log_behind_its_opening(town: Town) ->
     assert opened.public["vkey"] == SIGNER.for_year(2027).key.vkey
     assert opened.public["receipt_key"] == RECEIPT_KEY
     assert (noted.type, noted.public) == (LogType.MEETING_OPENED, {"meeting": 1})
-    assert noted.at == datetime(2027, 3, 11, 18, 30, tzinfo=UTC)
+    assert noted.at == datetime(2027, 3, 11, 18, tzinfo=UTC)
 
 
 async def test_record_with_the_same_key_is_recorded_once(town: Town) -> None:
@@ -139,14 +143,18 @@ async def test_database_refuses_to_change_the_past(town: Town, table: type[LeafR
                 await uow.session.execute(change)
 
 
-@pytest.mark.parametrize("database_url", [pytest.param("postgresql", marks=pytest.mark.postgres)], indirect=True)
-async def test_publisher_leaves_the_files_to_whoever_holds_the_lock(town: Town) -> None:
+async def test_publisher_leaves_the_files_to_whoever_holds_the_lock(
+    fresh_postgres_url: str, clock: FixedClock, tmp_path: Path
+) -> None:
+    db = Database(fresh_postgres_url)
+    town = build(db, tmp_path, clock)
     await town.note(1)
     async with town.work.read() as other:
         await other.session.execute(text("SELECT pg_advisory_xact_lock(:n)"), {"n": PUBLISHER_LOCK})
         assert await town.log.flush() == []
         assert town.log.refusal is None
     assert len(await town.log.flush()) == 1
+    await db.close()
 
 
 async def test_service_publishes_what_is_recorded_while_it_runs(town: Town) -> None:

@@ -14,10 +14,11 @@ from backend.transparency.openings import disclose, payload_of
 from backend.transparency.payloads import SealedPayload, UnreadablePayload, unseal
 from backend.transparency.queries import entry_at
 from backend.transparency.types import ErasureGround, LogType, Position
-from tests.integration.log_town import Town, database_url, town
-from tests.services import postgres_server
+from tests.integration.log_town import Town, town
 
-__all__ = ["database_url", "postgres_server", "town"]
+__all__ = ["town"]
+
+pytestmark = pytest.mark.both_databases
 
 TEXT = {"text": "Mehr Bänke am Marktplatz, bitte!"}
 

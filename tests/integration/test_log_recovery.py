@@ -3,6 +3,7 @@
 import sqlite3
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -20,7 +21,7 @@ from backend.transparency.models import HeadRow, PayloadRow
 from backend.transparency.openings import disclose
 from backend.transparency.recover import Recovery, recover
 from backend.transparency.types import ErasureGround, LogType, Position
-from tests.integration.log_town import NOW, ORIGIN, Town, build
+from tests.integration.log_town import ORIGIN, Town, build
 
 LIVE, BACKUP = "town.db", "backup.db"
 
@@ -30,10 +31,11 @@ def url(path: Path) -> str:
 
 
 @pytest.fixture
-async def town(tmp_path: Path) -> AsyncIterator[Town]:
+async def town(clock: FixedClock, tmp_path: Path) -> AsyncIterator[Town]:
+    """Build an installation whose database file can be copied."""
     await upgrade_async(url(tmp_path / LIVE))
     db = Database(url(tmp_path / LIVE))
-    yield build(db, tmp_path, FixedClock(NOW))
+    yield build(db, tmp_path, clock)
     await db.close()
 
 
@@ -45,10 +47,10 @@ def back_up(folder: Path) -> None:
 
 
 @pytest.fixture
-async def restored(town: Town, tmp_path: Path) -> AsyncIterator[Town]:
+async def restored(town: Town, clock: FixedClock, tmp_path: Path) -> AsyncIterator[Town]:
     """Put the same files and keys on the database as it was when `back_up` was called."""
     db = Database(url(tmp_path / BACKUP))
-    yield build(db, tmp_path, FixedClock(NOW))
+    yield build(db, tmp_path, clock)
     await db.close()
 
 
@@ -161,7 +163,7 @@ async def test_erasure_that_waited_in_the_backup_keeps_its_tombstone(
 async def test_empty_database_recovers_the_whole_log(town: Town, tmp_path: Path) -> None:
     await receive(town, "i1")
     await town.log.flush()
-    town.clock.set(NOW.replace(year=2028))
+    town.clock.advance(timedelta(days=365))
     await town.log.flush()
     await upgrade_async(url(tmp_path / BACKUP))
     db = Database(url(tmp_path / BACKUP))

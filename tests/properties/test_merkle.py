@@ -154,7 +154,7 @@ def test_hashes_read_from_tiles_are_the_tree(sizes: tuple[int, int]) -> None:
     tree = Tree(leaves(size))
 
     def read(tile: Tile) -> bytes:
-        level_hashes = tree._levels[tile.level * 8]
+        level_hashes = tree.level(tile.level * 8)
         return b"".join(level_hashes[tile.start : tile.end])
 
     node = node_reader(size, read)
