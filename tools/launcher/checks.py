@@ -42,7 +42,7 @@ def all_checks() -> list[Check]:
     if _any("static/**/*.js"):
         types = python("-m", "backend.web.node", "node_modules/typescript/bin/tsc", "-p", "build/tsconfig.json")
         checks.append(Check("tsc", types))
-    scripts = sorted(str(path.relative_to(paths.ROOT)) for path in (paths.ROOT / "tests" / "js").rglob("*.test.js"))
+    scripts = sorted(str(path.relative_to(paths.ROOT)) for path in (paths.ROOT / "tests").rglob("*.test.*js"))
     if scripts:
         tests = python("-m", "backend.web.node", "--test", "--test-reporter=tap", *scripts)
         checks.append(Check("node --test", tests, lambda done: tally.of_node(done.output, done.status)))

@@ -19,7 +19,8 @@ STOPPED_STATUS = 130
 def main(arguments: Sequence[str]) -> int:
     """Run one command; return its exit status."""
     options = _parser().parse_args(arguments or ["--help"])
-    signal.signal(signal.SIGTERM, _stop)
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, _stop)
     try:
         return _dispatch(options)
     except SetupFailed as failed:

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from launcher import paths
 
-GRACE_S = 3  # Ctrl-C reached the command too; let it clean up
+GRACE_S = 1  # Ctrl-C reached the command too; let it clean up
 STOP_TIMEOUT_S = 10
 _PR_SET_PDEATHSIG = 1
 
