@@ -6,10 +6,13 @@ no, ahead where the rest is still to come. It is always also said in words.
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from typing import ClassVar
 
+from backend.consultations.types import Channel
 from backend.decisions.facts import (
     ConsultationFact,
     ContributionFact,
@@ -36,9 +39,25 @@ class Line(StrEnum):
     AHEAD = "ahead"
 
 
+class StepName(StrEnum):
+    """Which step it is; templates and exports tell them apart by it."""
+
+    ARRIVED = "arrived"
+    GROUPED = "grouped"
+    WEIGHED = "weighed"
+    CARRIED = "carried"
+    DELIBERATED = "deliberated"
+    DECIDED = "decided"
+    CHANGED = "changed"
+    ANSWERED = "answered"
+    AHEAD = "ahead"
+
+
 @dataclass(frozen=True, slots=True)
 class Step:
     """What all steps share. `proof` finds the log entry; None where there is nothing to prove."""
+
+    kind: ClassVar[StepName]
 
     on: date | None
     stands: Line
@@ -50,12 +69,16 @@ class Step:
 class Arrived(Step):
     """The contribution came in."""
 
+    kind: ClassVar = StepName.ARRIVED
+
     contribution: ContributionFact
 
 
 @dataclass(frozen=True, slots=True)
 class Grouped(Step):
     """It was put into a topic, beside others, with polls as evidence."""
+
+    kind: ClassVar = StepName.GROUPED
 
     topic: TopicFact
     companions: tuple[ContributionFact, ...]
@@ -66,12 +89,16 @@ class Grouped(Step):
 class Weighed(Step):
     """The office proposed something, with a reason."""
 
+    kind: ClassVar = StepName.WEIGHED
+
     weighing: WeighingFact
 
 
 @dataclass(frozen=True, slots=True)
 class Carried(Step):
     """The proposal went into a council paper."""
+
+    kind: ClassVar = StepName.CARRIED
 
     paper: PaperFact
 
@@ -80,6 +107,8 @@ class Carried(Step):
 class Deliberated(Step):
     """A body recommended. `departs` is what it wants instead of the proposal, if it does."""
 
+    kind: ClassVar = StepName.DELIBERATED
+
     deliberation: DeliberationFact
     departs: Outcome | None
 
@@ -87,6 +116,8 @@ class Deliberated(Step):
 @dataclass(frozen=True, slots=True)
 class Decided(Step):
     """The body that decides decided."""
+
+    kind: ClassVar = StepName.DECIDED
 
     decision: DecisionFact
     deliberation: DeliberationFact
@@ -97,6 +128,8 @@ class Decided(Step):
 class Changed(Step):
     """What is different from now on."""
 
+    kind: ClassVar = StepName.CHANGED
+
     effect: EffectFact
 
 
@@ -104,12 +137,16 @@ class Changed(Step):
 class Answered(Step):
     """The person got an answer, or finds it under the receipt code."""
 
+    kind: ClassVar = StepName.ANSWERED
+
     feedback: FeedbackFact
 
 
 @dataclass(frozen=True, slots=True)
 class Ahead(Step):
     """What comes next: planned bodies and milestones; both empty means the date promised for the answer."""
+
+    kind: ClassVar = StepName.AHEAD
 
     bodies: tuple[DeliberationFact, ...]
     milestones: tuple[MilestoneFact, ...]
@@ -179,13 +216,29 @@ class DecisionTrace:
     rows: tuple[TopicOutcome, ...]
     milestones: tuple[MilestoneFact, ...]
     received: tuple[ContributionFact, ...]
-    answered_on: date | None
+    answers: tuple[FeedbackFact, ...]
     retractions: tuple[RetractionFact, ...]
 
     @property
     def deciding(self) -> DeliberationFact:
         """The deliberation the decision rests on."""
         return self.chain[-1]
+
+    @property
+    def published(self) -> int:
+        """How many of the contributions everybody may read."""
+        return sum(fact.is_public for fact in self.received)
+
+    @property
+    def by_channel(self) -> dict[Channel, int]:
+        """Contributions per channel, most first; none left out."""
+        counts = Counter(fact.channel for fact in self.received)
+        return dict(sorted(counts.items(), key=lambda each: (-each[1], each[0])))
+
+    @property
+    def answered_on(self) -> date | None:
+        """The day the first answer went out."""
+        return min((fact.sent_on for fact in self.answers), default=None)
 
     @property
     def deviations(self) -> tuple[TopicOutcome, ...]:

@@ -68,7 +68,7 @@ def trace_backward(facts: Facts, decision: DecisionFact) -> DecisionTrace:
         rows=tuple(_row(facts, facts.effects[effect]) for effect in effects),
         milestones=tuple(facts.milestones[milestone] for milestone in milestones),
         received=tuple(facts.contributions.values()),
-        answered_on=min((fact.sent_on for fact in feedback), default=None),
+        answers=tuple(feedback),
         retractions=facts.retractions,
     )
 

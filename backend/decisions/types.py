@@ -217,6 +217,11 @@ class MilestoneDraft:
     topic_id: str | None = None
 
 
+def result_named(words: str) -> Result:
+    """Return the result a council's minutes name, e.g. "geändert beschlossen". Raises: ValueError."""
+    return Result(words.strip().lower().replace("ä", "ae").replace(" ", "_"))
+
+
 def state_of(result: Result) -> DecisionState:
     """Return the state a deciding body's result gives a decision. Raises: ValueError for a recommendation."""
     return DecisionState(result.value)

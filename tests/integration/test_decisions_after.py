@@ -31,14 +31,17 @@ START = MilestoneDraft({"de": "Baubeginn"}, date(2028, 3, 1))
 async def test_milestone_keeps_every_version(work: Work, clock: FixedClock) -> None:
     case = await decided(work, clock)
     delayed = MilestoneDraft({"de": "Baubeginn"}, date(2028, 5, 1), MilestoneState.DELAYED)
+    contribution = await case.contribution_id(case.refs[TREES][0])
     async with work.write() as uow:
+        uow.session.add(ContactRow(contribution_id=contribution, sealed=b"x", created_at=uow.now, confirmed_at=uow.now))
+        await uow.session.flush()
         milestone = await change_milestone(uow, case.decision_id, START, by=ANNA)
         await change_milestone(uow, case.decision_id, delayed, by=ANNA, milestone_id=milestone)
         query = select(MilestoneVersion.due).where(MilestoneVersion.milestone_id == milestone)
         history = list(await uow.session.scalars(query.order_by(MilestoneVersion.version)))
-        told = await uow.session.scalar(select(OutboxRow.id).where(OutboxRow.topic == "milestone.changed"))
+        mails = list(await uow.session.scalars(select(OutboxRow.payload).where(OutboxRow.topic == "mail")))
     assert history == [date(2028, 3, 1), date(2028, 5, 1)]
-    assert told is not None
+    assert [mail["about"] for mail in mails] == [f"{milestone}:{version}:{contribution}" for version in (1, 2)]
 
 
 async def test_milestone_history_cannot_be_rewritten(work: Work, clock: FixedClock) -> None:

@@ -21,8 +21,6 @@ from backend.decisions.types import DecisionDraft, DecisionId, DecisionState, Re
 from backend.kit.errors import Invalid
 from backend.kit.uow import UnitOfWork
 
-OUTBOX_PUBLISHED = "decision.published"
-
 
 async def write_decision(uow: UnitOfWork, paper_id: str, draft: DecisionDraft, *, by: UserId) -> DecisionId:
     """Save the wording of a paper's decision as draft; the deadline defaults to the meeting's.
@@ -80,7 +78,6 @@ async def publish_decision(uow: UnitOfWork, decision_id: DecisionId, *, by: User
         await journal.effect_recorded(uow, effect)
     for milestone in await uow.session.scalars(select(MilestoneRow).where(MilestoneRow.decision_id == row.id)):
         await journal.milestone_changed(uow, milestone)
-    await uow.later(OUTBOX_PUBLISHED, row.id, {"decision_id": row.id})
 
 
 async def gaps_of(uow: UnitOfWork, row: DecisionRow) -> tuple[Gap, ...]:

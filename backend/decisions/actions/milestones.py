@@ -1,19 +1,24 @@
-"""Add a milestone or change one; every change of a public decision's milestone is logged and tells those concerned."""
+"""Add a milestone or change one; a public decision's change is logged and told to those whose address is confirmed."""
 
 from __future__ import annotations
 
+from sqlalchemy import select
+
 from backend.accounts.types import UserId
+from backend.consultations.contacts import ask_for_mail
+from backend.consultations.models import ContactRow, TopicInputRow
 from backend.decisions import journal
 from backend.decisions.errors import UnknownTrace
 from backend.decisions.lookups import decision_row
-from backend.decisions.models import MilestoneRow, MilestoneVersion
+from backend.decisions.models import DecisionRow, MilestoneRow, MilestoneVersion
 from backend.decisions.rules import has_text
 from backend.decisions.standings import topics_of_paper
 from backend.decisions.types import DecisionId, MilestoneDraft, MilestoneId, MilestoneState
 from backend.kit.errors import Invalid
 from backend.kit.uow import UnitOfWork
 
-OUTBOX_CHANGED = "milestone.changed"
+MAIL_KIND = "milestone"
+CONCERNED_MAX = 5_000
 
 
 async def change_milestone(
@@ -53,7 +58,7 @@ async def change_milestone(
     await uow.session.flush()
     if decision.published_at is not None:
         await journal.milestone_changed(uow, row)
-        await uow.later(OUTBOX_CHANGED, f"{row.id}:{row.version}", {"milestone_id": row.id, "version": row.version})
+        await _tell(uow, decision, row)
     return MilestoneId(row.id)
 
 
@@ -71,3 +76,18 @@ async def _row(uow: UnitOfWork, decision_id: str, milestone_id: str | None) -> M
     if known is None or known.decision_id != decision_id:
         raise UnknownTrace("Diesen Schritt gibt es nicht.")
     return known
+
+
+async def _tell(uow: UnitOfWork, decision: DecisionRow, row: MilestoneRow) -> None:
+    """Ask for a mail to everybody whose contribution is in the milestone's topic, or in any topic of the paper."""
+    topics = [row.topic_id] if row.topic_id else await topics_of_paper(uow.session, decision.paper_id)
+    concerned = (
+        select(TopicInputRow.contribution_id)
+        .join(ContactRow, ContactRow.contribution_id == TopicInputRow.contribution_id)
+        .where(TopicInputRow.topic_id.in_(topics), ContactRow.confirmed_at.is_not(None))
+        .distinct()
+        .limit(CONCERNED_MAX)
+    )
+    for contribution_id in list(await uow.session.scalars(concerned)):
+        about = f"{row.id}:{row.version}:{contribution_id}"
+        await ask_for_mail(uow, contribution_id, kind=MAIL_KIND, about=about)

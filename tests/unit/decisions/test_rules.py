@@ -22,7 +22,16 @@ from backend.decisions.rules import (
     plain_language_due,
     weighing_gaps,
 )
-from backend.decisions.types import DecisionState, Outcome, ReasonCode, Result, Votes, WeighingDraft, state_of
+from backend.decisions.types import (
+    DecisionState,
+    Outcome,
+    ReasonCode,
+    Result,
+    Votes,
+    WeighingDraft,
+    result_named,
+    state_of,
+)
 
 DRAFT = WeighingDraft(Outcome.PARTLY, ReasonCode.COST, {"de": "Weil es teuer ist."})
 TOPIC = TopicStanding("t", "Toilette", date(2027, 4, 9), Outcome.NOT_ADOPTED)
@@ -136,3 +145,11 @@ def test_state_of_a_recommendation_is_refused() -> None:
 
 def test_votes_total_counts_everyone() -> None:
     assert Votes(19, 4, 1).total == 24
+
+
+@pytest.mark.parametrize(
+    ("words", "result"),
+    [("geändert beschlossen", Result.RESOLVED_AMENDED), ("Einstimmig empfohlen", Result.RECOMMENDED_UNANIMOUSLY)],
+)
+def test_result_is_read_from_the_minutes(words: str, result: Result) -> None:
+    assert result_named(words) is result

@@ -1,0 +1,1 @@
+"""Pages for citizens; they parse, ask the domain and render."""
