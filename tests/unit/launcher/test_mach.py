@@ -125,6 +125,29 @@ def test_piece_that_is_missing_comes_with_one_command() -> None:
     assert not system._loads("no-such-library")
 
 
+@pytest.mark.parametrize("user_id", [0, 1000])
+def test_install_missing_calls_apt_as_root_and_names_the_command_otherwise(
+    user_id: int, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    apt = tmp_path / "apt-get"
+    apt.write_text(f'#!/bin/sh\necho "$@" >> {tmp_path}/calls\n', encoding="ascii")
+    apt.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path), prepend=os.pathsep)
+    monkeypatch.setenv("LC_ALL", "en_GB.UTF-8")
+    monkeypatch.setattr(os, "geteuid", lambda: user_id)
+    monkeypatch.setattr(system, "PIECES", (system.Piece("espeak", lambda: False, ("espeak-ng", "more")),))
+    system.install_missing()
+    said = capsys.readouterr().out
+    if user_id:
+        assert "apt-get install espeak-ng more" in said
+        assert not (tmp_path / "calls").exists()
+        return
+    assert "Installing system packages: espeak-ng, more" in said
+    update, install = (tmp_path / "calls").read_text(encoding="ascii").splitlines()
+    assert update.startswith("update")
+    assert install.endswith("espeak-ng more")
+
+
 @pytest.mark.skipif(sys.platform != "linux", reason="the kernel's help exists on Linux only")
 def test_kill_the_launcher_ends_what_it_started() -> None:
     script = (

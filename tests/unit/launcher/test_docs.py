@@ -1,0 +1,65 @@
+"""The documents are true: a path they name exists, a command they show is one there is."""
+
+import re
+import shlex
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+import pytest
+
+from backend.cli import cli
+from launcher import main, paths
+
+DOCUMENTS = sorted([*paths.ROOT.glob("*.md"), *(paths.ROOT / "docs").rglob("*.md")])
+TOP_LEVEL = {path.name for path in paths.ROOT.iterdir()}
+MADE_LATER = {".cache", ".demo", ".env", ".venv", "build", "node_modules", "secrets"}
+_QUOTED = re.compile(r"`([^`\n]+)`")
+_LINK = re.compile(r"\]\((?!https?:|mailto:|#)([^)#\s]+)")
+_FENCED = re.compile(r"^```(?:sh|console|bash)\n(.*?)^```", re.MULTILINE | re.DOTALL)
+_PATH = re.compile(r"^[\w.@-]+(?:/[\w.@-]+)*/?$")
+
+
+def named_paths(document: Path) -> Iterator[str]:
+    """Yield what looks like a path in this repository."""
+    text = document.read_text(encoding="utf-8")
+    for token in _QUOTED.findall(text):
+        first = token.partition("/")[0]
+        if "/" in token and _PATH.match(token) and first in TOP_LEVEL - MADE_LATER:
+            yield token
+
+
+def commands(document: Path, program: str) -> Iterator[list[str]]:
+    """Yield the words after the program's name of every command shown."""
+    text = document.read_text(encoding="utf-8")
+    lines = [line for block in _FENCED.findall(text) for line in block.splitlines()]
+    for shown in [*_QUOTED.findall(text), *lines]:
+        words = shlex.split(shown.removeprefix("$ "), comments=True) if shown.count('"') % 2 == 0 else []
+        if words[:1] == [program] and len(words) > 1 and not set("…[|<") & set(shown):
+            yield words[1:]
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.relative_to(paths.ROOT).as_posix())
+def test_path_in_a_document_exists(document: Path) -> None:
+    absent = [name for name in named_paths(document) if not (paths.ROOT / name).exists()]
+    links = _LINK.findall(document.read_text(encoding="utf-8"))
+    absent += [link for link in links if not (document.parent / link).exists()]
+    assert not absent
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.relative_to(paths.ROOT).as_posix())
+def test_mach_command_in_a_document_is_understood(document: Path) -> None:
+    parser = main._parser()
+    for words in commands(document, "./mach"):
+        assert parser.parse_args(words).command
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.relative_to(paths.ROOT).as_posix())
+def test_machmit_command_in_a_document_exists(document: Path) -> None:
+    for words in commands(document, "machmit"):
+        found: click.Command | None = cli
+        for word in words:
+            if not isinstance(found, click.Group):
+                break
+            found = found.get_command(click.Context(found), word)
+        assert found is not None, words
