@@ -1,0 +1,523 @@
+"""The tamper matrix: whatever somebody changes after the fact is found, and the entry is named."""
+
+import base64
+import json
+from collections.abc import Callable
+from datetime import date, timedelta
+from hashlib import sha256
+from pathlib import Path
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from backend.transparency.ballots import Opening, openings_file, tracking_code
+from backend.transparency.checkpoint import Checkpoint
+from backend.transparency.entries import LogEntry
+from backend.transparency.note import Note
+from backend.transparency.types import LogType
+from backend.transparency.verifier import Code, Report, verify_directory
+from tests.unit.transparency.published import AT, Published, nonce, put, signer, town
+
+STRANGER = Ed25519PrivateKey.from_private_bytes(bytes([9]) * 32)
+
+
+def findings(report: Report) -> set[tuple[Code, str]]:
+    return {(each.code, each.place) for each in report.findings}
+
+
+def index_of(log: Published, type_: LogType) -> int:
+    return next(n for n, each in enumerate(log.entries) if LogEntry.decode(each).type is type_)
+
+
+def test_honest_log_has_no_findings(tmp_path: Path) -> None:
+    town().write(tmp_path)
+    report = verify_directory(tmp_path)
+    assert report.lines()[-1] == "Alles geprüft, nichts gefunden."
+    assert (report.ok, report.exit_status) == (True, 0)
+    assert report.counts == {
+        "Einträge": 16,
+        "Nachweise geöffnet": 8,
+        "Nachweise gelöscht": 1,
+        "Stimmen": 9,
+        "Abstimmungen nachgezählt": 1,
+        "Beiträge": 4,
+    }
+
+
+def test_flipped_entry_is_found(tmp_path: Path) -> None:
+    log = town()
+    folder = log.write(tmp_path)
+    bundle = folder / f"tile/entries/000.p/{len(log.entries)}"
+    put(bundle, bundle.read_bytes().replace(b'"input":"i1"', b'"input":"i9"', 1))
+    assert (Code.ENTRY_CHANGED, "2027/3") in findings(verify_directory(tmp_path))
+
+
+def test_flipped_tile_is_found(tmp_path: Path) -> None:
+    log = town()
+    folder = log.write(tmp_path)
+    tile = folder / f"tile/0/000.p/{len(log.entries)}"
+    content = bytearray(tile.read_bytes())
+    content[32 * 5] ^= 1
+    put(tile, bytes(content))
+    assert findings(verify_directory(tmp_path)) == {(Code.TILE_CHANGED, "2027/5")}
+
+
+def test_flipped_upper_tile_is_found(tmp_path: Path) -> None:
+    log = town()
+    for number in range(600):
+        log.add(LogType.MEETING_OPENED, {"meeting": number})
+    folder = log.write(tmp_path)
+    tile = folder / "tile/1/000.p/2"
+    content = bytearray(tile.read_bytes())
+    content[32] ^= 1
+    put(tile, bytes(content))
+    assert findings(verify_directory(tmp_path)) == {(Code.TILE_CHANGED, "2027 tile/1/000.p/2 Hash 1")}
+
+
+def test_entry_changed_together_with_its_tile_is_found(tmp_path: Path) -> None:
+    log = town()
+    for number in range(600):
+        log.add(LogType.MEETING_OPENED, {"meeting": number})
+    log.write(tmp_path)
+    honest = (tmp_path / "log/2027/checkpoint").read_bytes()
+    upper = (tmp_path / "log/2027/tile/1/000.p/2").read_bytes()
+    log.entries[300] = LogEntry(LogType.MEETING_CLOSED, AT, {"meeting": 9}).encode()
+    log.write(tmp_path)
+    put(tmp_path / "log/2027/checkpoint", honest)
+    assert findings(verify_directory(tmp_path)) == {(Code.ROOT_WRONG, f"2027/0–{len(log.entries) - 1}")}
+    put(tmp_path / "log/2027/tile/1/000.p/2", upper)
+    assert findings(verify_directory(tmp_path)) == {(Code.ROOT_WRONG, "2027/256–511")}
+
+
+@pytest.mark.parametrize("content", [b"", bytes(31)])
+def test_tile_of_another_length_is_found(tmp_path: Path, content: bytes) -> None:
+    log = town()
+    path = f"tile/0/000.p/{len(log.entries)}"
+    put(log.write(tmp_path) / path, content)
+    assert findings(verify_directory(tmp_path)) == {(Code.TILE_CHANGED, f"2027 {path}")}
+
+
+def test_rolled_back_checkpoint_is_found(tmp_path: Path) -> None:
+    log = town()
+    since = log.checkpoint()
+    log.entries = log.entries[:10]
+    log.write(tmp_path)
+    report = verify_directory(tmp_path, since=since)
+    assert (Code.ROLLED_BACK, "2027/10") in findings(report)
+
+
+def test_forked_history_is_found(tmp_path: Path) -> None:
+    log = town()
+    since = log.checkpoint()
+    old = len(log.entries)
+    log.entries[3] = LogEntry(LogType.MEETING_OPENED, AT, {"meeting": "m9"}).encode()
+    del log.openings[3]
+    log.add(LogType.MEETING_CLOSED, {"meeting": "m9"})
+    log.write(tmp_path)
+    report = verify_directory(tmp_path, since=since)
+    assert findings(report) == {(Code.HISTORY_FORKED, f"2027/0–{old - 1}")}
+
+
+def test_grown_log_extends_the_older_checkpoint(tmp_path: Path) -> None:
+    log = town()
+    since = log.checkpoint()
+    log.add(LogType.MEETING_CLOSED, {"meeting": "m9"})
+    log.write(tmp_path)
+    report = verify_directory(tmp_path, since=since)
+    assert report.ok
+    assert any("nur gewachsen" in notice for notice in report.notices)
+
+
+def test_older_checkpoint_of_nobody_is_found(tmp_path: Path) -> None:
+    town().write(tmp_path)
+    assert findings(verify_directory(tmp_path, since=b"Hallo")) == {(Code.CHECKPOINT_INVALID, "älterer Prüfpunkt")}
+    other = Checkpoint("other.example/log/2027", 1, bytes(32)).signed(signer()).encode()
+    assert (Code.LOG_MISSING, "other.example/log/2027") in findings(verify_directory(tmp_path, since=other))
+
+
+@pytest.mark.parametrize("kept", [0, 1, 200, 900])
+def test_truncated_bundle_is_found(tmp_path: Path, kept: int) -> None:
+    log = town()
+    folder = log.write(tmp_path)
+    bundle = folder / f"tile/entries/000.p/{len(log.entries)}"
+    whole = 0
+    for entry in log.entries:
+        if sum(len(each) + 2 for each in log.entries[: whole + 1]) > kept:
+            break
+        whole += bool(entry)
+    put(bundle, bundle.read_bytes()[:kept])
+    assert (Code.BUNDLE_BROKEN, f"2027/{whole}") in findings(verify_directory(tmp_path))
+
+
+def test_missing_bundle_is_found(tmp_path: Path) -> None:
+    log = town()
+    (log.write(tmp_path) / f"tile/entries/000.p/{len(log.entries)}").unlink()
+    assert (Code.BUNDLE_BROKEN, "2027/0") in findings(verify_directory(tmp_path))
+
+
+def test_checkpoint_by_a_foreign_key_is_found(tmp_path: Path) -> None:
+    log = town()
+    put(log.write(tmp_path) / "checkpoint", log.checkpoint(STRANGER))
+    assert findings(verify_directory(tmp_path)) == {(Code.CHECKPOINT_UNSIGNED, "2027 checkpoint")}
+
+
+def test_checkpoint_with_a_wrong_signature_is_found(tmp_path: Path) -> None:
+    log = town()
+    note = Note.decode(log.checkpoint())
+    forged = Note(note.text, (signer().sign("another\n"),))
+    put(log.write(tmp_path) / "checkpoint", forged.encode())
+    assert findings(verify_directory(tmp_path)) == {(Code.CHECKPOINT_UNSIGNED, "2027 checkpoint")}
+
+
+def test_unsigned_checkpoint_is_found(tmp_path: Path) -> None:
+    log = town()
+    text = Note.decode(log.checkpoint()).text
+    put(log.write(tmp_path) / "checkpoint", f"{text}\n".encode())
+    assert findings(verify_directory(tmp_path)) >= {(Code.CHECKPOINT_INVALID, "2027 checkpoint")}
+
+
+def test_log_without_a_known_key_is_found(tmp_path: Path) -> None:
+    town().write(tmp_path)
+    assert findings(verify_directory(tmp_path, policy="")) == {(Code.KEY_UNKNOWN, "2027 checkpoint")}
+    assert (Code.KEY_UNKNOWN, "policy.txt") in findings(verify_directory(tmp_path, policy="trust me"))
+
+
+def test_log_under_a_swapped_key_is_found(tmp_path: Path) -> None:
+    log = town()
+    put(log.write(tmp_path) / "checkpoint", log.checkpoint(STRANGER))
+    swapped = f"log {signer(private=STRANGER).key.vkey}"
+    assert findings(verify_directory(tmp_path, policy=swapped)) == {(Code.KEY_UNKNOWN, "2027/0")}
+
+
+def test_missing_log_is_found(tmp_path: Path) -> None:
+    assert findings(verify_directory(tmp_path)) == {(Code.LOG_MISSING, "log/")}
+    (tmp_path / "log" / "2027").mkdir(parents=True)
+    assert (Code.LOG_MISSING, "2027 checkpoint") in findings(verify_directory(tmp_path))
+
+
+def test_changed_payload_is_found(tmp_path: Path) -> None:
+    folder = town().write(tmp_path)
+    path = folder / "open" / "2.json"
+    put(path, path.read_bytes().replace(b"Beitrag 0", b"Beitrag 9"))
+    assert findings(verify_directory(tmp_path)) == {(Code.OPENING_CHANGED, "2027/2")}
+
+
+@pytest.mark.parametrize(
+    ("document", "code"),
+    [
+        (None, Code.OPENING_WITHHELD),
+        ({}, Code.OPENING_WITHHELD),
+        ([], Code.OPENING_WITHHELD),
+        ({"sealed": True}, Code.OPENING_WITHHELD),
+        ({"erased": "2027/1"}, Code.ERASURE_UNRECORDED),
+        ({"erased": "pending"}, Code.ERASURE_UNRECORDED),
+        ({"salt": "zz", "payload": {}}, Code.OPENING_CHANGED),
+        ({"salt": "00", "payload": {}}, Code.OPENING_CHANGED),
+        ({"salt": "00" * 32, "payload": {"a": 0.5}}, Code.OPENING_CHANGED),
+    ],
+)
+def test_withheld_payload_is_found(tmp_path: Path, document: object, code: Code) -> None:
+    log = town()
+    index = index_of(log, LogType.WEIGHING_PUBLISHED)
+    path = log.write(tmp_path) / "open" / f"{index}.json"
+    path.unlink()
+    if document is not None:
+        put(path, json.dumps(document).encode())
+    assert findings(verify_directory(tmp_path)) == {(code, f"2027/{index}")}
+
+
+def test_unreadable_answer_about_a_payload_is_found(tmp_path: Path) -> None:
+    put(town().write(tmp_path) / "open" / "1.json", b"{")
+    assert findings(verify_directory(tmp_path)) == {(Code.OPENING_WITHHELD, "2027/1")}
+
+
+def test_payload_awaiting_release_or_lost_with_a_backup_is_told(tmp_path: Path) -> None:
+    log = town()
+    log.openings[2] = {"sealed": True}
+    log.openings[3] = {"not_restored": True}
+    log.write(tmp_path)
+    report = verify_directory(tmp_path)
+    assert report.ok
+    assert report.counts["Nachweise noch nicht öffentlich"] == 1
+    assert report.counts["Nachweise nicht wiederhergestellt"] == 1
+    assert any(notice.startswith("2027/3: ") for notice in report.notices)
+
+
+def test_erased_payload_that_is_still_served_is_found(tmp_path: Path) -> None:
+    log = town()
+    log.openings[5] = {"salt": "00", "payload": {}}
+    log.write(tmp_path)
+    assert findings(verify_directory(tmp_path)) == {(Code.ERASED_BUT_OPEN, "2027/5")}
+
+
+def test_entry_the_log_may_not_contain_is_found(tmp_path: Path) -> None:
+    log = town()
+    log.entries.append(b'{"text":"Freier Text"}')
+    log.entries.append(b'{"at":"2027-03-11T18:00Z","public":{"ground":"x","targets":["2"]},"type":"erasure"}')
+    log.write(tmp_path)
+    assert findings(verify_directory(tmp_path)) == {
+        (Code.ENTRY_MALFORMED, f"2027/{len(log.entries) - 2}"),
+        (Code.ENTRY_MALFORMED, f"2027/{len(log.entries) - 1}"),
+    }
+
+
+BALLOTS = [["yes"]] * 4 + [["no"]] * 2
+
+
+def swap_a_vote(log: Published, file: bytes) -> bytes:
+    return file.replace(b'["yes"]', b'["no"]', 1)
+
+
+def add_a_vote(log: Published, file: bytes) -> bytes:
+    votes = [Opening(nonce(n), each) for n, each in enumerate([*BALLOTS, ["no"]])]
+    return openings_file("poll-B1", votes)
+
+
+def drop_a_vote(log: Published, file: bytes) -> bytes:
+    return b"".join(file.splitlines(keepends=True)[1:])
+
+
+def cut_the_file(log: Published, file: bytes) -> bytes:
+    return file[:-9]
+
+
+@pytest.mark.parametrize("change", [swap_a_vote, add_a_vote, drop_a_vote, cut_the_file])
+def test_changed_ballots_are_found(tmp_path: Path, change: Callable[[Published, bytes], bytes]) -> None:
+    log = town()
+    log.poll("poll-B1", BALLOTS, {"yes": 4, "no": 2})
+    log.write(tmp_path)
+    put(tmp_path / "openings/poll-B1.jsonl", change(log, log.ballots["poll-B1"]))
+    place = f"2027/{len(log.entries) - 2}"
+    assert (Code.BALLOTS_CHANGED, place) in findings(verify_directory(tmp_path))
+
+
+@pytest.mark.parametrize("totals", [{"yes": 5, "no": 2}, {"yes": 4, "no": 1}, {"yes": 4}, {}])
+def test_tally_that_is_off_by_one_is_found(tmp_path: Path, totals: dict[str, int]) -> None:
+    log = town()
+    log.poll("poll-B1", BALLOTS, totals)
+    log.write(tmp_path)
+    assert findings(verify_directory(tmp_path)) == {(Code.TALLY_WRONG, f"2027/{len(log.entries) - 2}")}
+
+
+def test_shifted_pile_of_invalid_ballots_is_found(tmp_path: Path) -> None:
+    log = town()
+    log.poll("poll-B1", BALLOTS, {"yes": 4, "no": 2}, invalid=1)
+    log.write(tmp_path)
+    assert findings(verify_directory(tmp_path)) == {(Code.TALLY_WRONG, f"2027/{len(log.entries) - 2}")}
+
+
+def test_ballot_added_after_sealing_is_found(tmp_path: Path) -> None:
+    log = town()
+    extra = sha256(b"one more").hexdigest()
+    late = log.add(
+        LogType.BALLOT_BATCH,
+        {"poll": "poll-A1", "n": 1, "part": 2, "parts": 2, "commitments": [extra]},
+    )
+    log.write(tmp_path)
+    assert (Code.BALLOT_AFTER_SEALING, f"2027/{late}") in findings(verify_directory(tmp_path))
+
+
+def test_unsorted_ballots_are_found(tmp_path: Path) -> None:
+    log = town()
+    index = index_of(log, LogType.BALLOT_BATCH)
+    batch = LogEntry.decode(log.entries[index]).public
+    commitments = batch["commitments"]
+    assert isinstance(commitments, list)
+    changed = {**batch, "commitments": commitments[::-1]}
+    log.entries[index] = LogEntry(LogType.BALLOT_BATCH, AT, changed).encode()
+    log.write(tmp_path)
+    assert findings(verify_directory(tmp_path)) == {(Code.BATCH_WRONG, f"2027/{index + 1}")}
+
+
+@pytest.mark.parametrize("commitments", [["zz"], [1], []])
+def test_batch_of_something_else_is_found(tmp_path: Path, commitments: list[str | int]) -> None:
+    log = town()
+    index = index_of(log, LogType.BALLOT_BATCH)
+    body = {**LogEntry.decode(log.entries[index]).public, "commitments": commitments}
+    log.entries[index] = LogEntry(LogType.BALLOT_BATCH, AT, body).encode()
+    log.write(tmp_path)
+    assert (Code.BATCH_WRONG, f"2027/{index + 1}") in findings(verify_directory(tmp_path))
+
+
+def test_more_ballots_than_cards_are_found(tmp_path: Path) -> None:
+    log = town()
+    log.poll("poll-B1", BALLOTS, {"yes": 4, "no": 2}, cards_total=5)
+    log.write(tmp_path)
+    assert findings(verify_directory(tmp_path)) == {(Code.MORE_BALLOTS_THAN_CARDS, f"2027/{len(log.entries) - 2}")}
+
+
+def test_withheld_ballots_are_found(tmp_path: Path) -> None:
+    log = town()
+    log.write(tmp_path)
+    (tmp_path / "openings/poll-A1.jsonl").unlink()
+    assert findings(verify_directory(tmp_path)) == {(Code.BALLOTS_WITHHELD, f"2027/{len(log.entries) - 1}")}
+
+
+@pytest.mark.parametrize(("n_min", "is_due"), [(None, False), (7, False), (6, True)])
+def test_ballots_of_few_people_need_not_be_opened(tmp_path: Path, n_min: int | None, is_due: bool) -> None:
+    log = town()
+    named = {} if n_min is None else {"n_min": n_min}
+    log.poll("poll-B1", BALLOTS, {"yes": 4, "no": 2}, type="multi", **named)
+    log.write(tmp_path)
+    (tmp_path / "openings/poll-B1.jsonl").unlink()
+    report = verify_directory(tmp_path)
+    assert report.ok is not is_due
+    assert any("zu wenige Stimmen" in notice for notice in report.notices) is not is_due
+
+
+def test_poll_told_in_the_wrong_order_is_found(tmp_path: Path) -> None:
+    log = Published.begun()
+    log.ballots["p"] = openings_file("p", [])
+    log.add(LogType.POLL_CLOSED, {"poll": "p", "redeemed": {}})
+    opened: dict[str, str | int | list[str]] = {"poll": "p", "type": "yesno", "options": [], "cards_total": 1}
+    log.add(LogType.POLL_OPENED, opened)
+    log.add(LogType.POLL_PUBLISHED, {"poll": "p"})
+    log.seal("p", n=0, totals={})
+    log.seal("p", n=0, totals={})
+    log.add(LogType.POLL_OPENED, {**opened, "poll": "q"})
+    log.add(LogType.POLL_PUBLISHED, {"poll": "q"})
+    log.ballots["r"] = b""
+    log.seal("r", n=0, totals={})
+    log.write(tmp_path)
+    assert findings(verify_directory(tmp_path)) == {(Code.POLL_ORDER, f"2027/{index}") for index in (1, 3, 5, 7, 8)}
+
+
+def test_unanswered_input_is_found_after_the_promised_day(tmp_path: Path) -> None:
+    log = town()
+    index = log.add(
+        LogType.INPUT_RECEIVED,
+        {"input": "i9", "consultation": "c1", "channel": "letter"},
+        {"text": "Und meiner?"},
+    )
+    log.write(tmp_path)
+    assert verify_directory(tmp_path).ok
+    assert verify_directory(tmp_path, as_of=date(2027, 6, 1)).ok
+    assert findings(verify_directory(tmp_path, as_of=date(2027, 6, 2))) == {(Code.INPUT_UNANSWERED, f"2027/{index}")}
+
+
+def test_input_taken_out_of_its_topic_is_unanswered(tmp_path: Path) -> None:
+    log = town()
+    log.add(
+        LogType.TOPIC_CHANGED,
+        {"topic": "t1", "change": "input_removed", "input": "i0"},
+        {"title": "Bänke"},
+    )
+    log.add(LogType.TOPIC_CHANGED, {"topic": "t1", "change": "renamed"}, {"title": "Sitzen"})
+    log.write(tmp_path)
+    report = verify_directory(tmp_path, as_of=date(2028, 1, 1))
+    assert findings(report) == {(Code.INPUT_UNANSWERED, "2027/2")}
+
+
+@pytest.mark.parametrize(
+    ("type_", "public"),
+    [
+        (LogType.INPUT_WITHDRAWN, {"input": "i9"}),
+        (LogType.MODERATION_DECIDED, {"input": "i9", "outcome": "reject"}),
+    ],
+)
+def test_input_that_was_taken_back_or_rejected_needs_no_answer(
+    tmp_path: Path, type_: LogType, public: dict[str, str]
+) -> None:
+    log = town()
+    log.add(
+        LogType.INPUT_RECEIVED,
+        {"input": "i9", "consultation": "c1", "channel": "letter"},
+        {"text": "Und meiner?"},
+    )
+    log.add(type_, public)
+    log.write(tmp_path)
+    assert verify_directory(tmp_path, as_of=date(2028, 1, 1)).ok
+
+
+def test_amended_promise_and_late_answer_are_told(tmp_path: Path) -> None:
+    log = town()
+    log.add(LogType.CONSULTATION_AMENDED, {"consultation": "c1", "promised_feedback_by": "2027-03-01"})
+    log.add(LogType.CONSULTATION_AMENDED, {"consultation": "c1", "promised_feedback_by": "bald"})
+    log.add(LogType.FEEDBACK_SENT, {"input": "i2", "channel": "web"}, at=AT + timedelta(days=5))
+    log.write(tmp_path)
+    report = verify_directory(tmp_path)
+    assert report.ok
+    assert next(notice for notice in report.notices if "Tage nach" in notice).startswith("2027/2: i0 10 ")
+
+
+def test_receipt_is_found_with_its_vote(tmp_path: Path) -> None:
+    log = town()
+    log.write(tmp_path)
+    first = log.ballots["poll-A1"].splitlines()[0]
+    batch = LogEntry.decode(log.entries[index_of(log, LogType.BALLOT_BATCH)])
+    commitments = batch.public["commitments"]
+    assert isinstance(commitments, list)
+    code = tracking_code(bytes.fromhex(str(commitments[0])))
+    report = verify_directory(tmp_path, receipt=code.lower().replace("-", " "))
+    assert report.ok
+    notice = report.notices[-1]
+    assert code in notice
+    assert notice.endswith(f"gezählt als {json.loads(first)['choices']}.")
+    put(tmp_path / "openings/poll-A1.jsonl", b"")
+    assert verify_directory(tmp_path, receipt=code).notices[-1].endswith("noch nicht geöffnet.")
+    put(tmp_path / "openings/poll-A1.jsonl", b"x")
+    assert verify_directory(tmp_path, receipt=code).notices[-1].endswith("nicht lesbar.")
+
+
+def test_receipt_of_no_ballot_is_found(tmp_path: Path) -> None:
+    town().write(tmp_path)
+    assert findings(verify_directory(tmp_path, receipt="0000-0000-0000")) == {(Code.RECEIPT_UNKNOWN, "0000-0000-0000")}
+
+
+def two_years(root: Path, **changed: str | int) -> None:
+    old = town()
+    old.add(LogType.LOG_CLOSED, {"origin": signer().name})
+    old.write(root)
+    named: dict[str, str | int] = {
+        "previous_origin": signer().name,
+        "previous_size": old.tree.size,
+        "previous_root": old.tree.root().hex(),
+        **changed,
+    }
+    Published.begun(2028, **named).write(root)
+
+
+def test_years_follow_one_another(tmp_path: Path) -> None:
+    two_years(tmp_path)
+    report = verify_directory(tmp_path)
+    assert report.ok
+    assert [log.origin for log in report.logs] == [signer(2027).name, signer(2028).name]
+
+
+@pytest.mark.parametrize("changed", [{"previous_size": 3}, {"previous_root": "00" * 32}])
+def test_year_that_does_not_follow_is_found(tmp_path: Path, changed: dict[str, str | int]) -> None:
+    two_years(tmp_path, **changed)
+    assert findings(verify_directory(tmp_path)) == {(Code.CHAIN_BROKEN, "2028/0")}
+
+
+def test_year_before_that_is_not_there_is_told(tmp_path: Path) -> None:
+    two_years(tmp_path, previous_origin="mitmachen.example/log/2026")
+    report = verify_directory(tmp_path)
+    assert report.ok
+    assert any("liegt nicht vor" in notice for notice in report.notices)
+
+
+def test_log_that_does_not_open_itself_is_found(tmp_path: Path) -> None:
+    log = Published()
+    log.add(LogType.MEETING_OPENED, {"meeting": "m1"})
+    log.add(LogType.LOG_OPENED, {"origin": signer().name, "vkey": signer().key.vkey})
+    log.write(tmp_path)
+    assert findings(verify_directory(tmp_path)) == {
+        (Code.CHAIN_BROKEN, "2027/0"),
+        (Code.CHAIN_BROKEN, "2027/1"),
+    }
+
+
+def test_checkpoint_of_an_empty_log_is_found_without_an_opening(tmp_path: Path) -> None:
+    Published().write(tmp_path)
+    assert findings(verify_directory(tmp_path)) == {(Code.CHAIN_BROKEN, "2027/0")}
+
+
+def test_policy_of_the_auditor_is_believed_over_the_directory(tmp_path: Path) -> None:
+    town().write(tmp_path)
+    put(tmp_path / "policy.txt", b"nonsense")
+    report = verify_directory(tmp_path, policy=f"log {signer().key.vkey}")
+    assert report.ok
+    assert report.notices == []
+    key = base64.b64encode(b"\x01" + signer().key.public).decode()
+    assert key in signer().key.vkey
