@@ -15,7 +15,7 @@ from printables import layout as layout_map
 from printables import qr
 from printables.engine import Box, Rendered, render
 from printables.layout import Circle, LayoutMap, Square
-from printables.overlay import Placement, Stamp, stamp_pages
+from printables.overlay import Canvas, Ground, Placement, Stamp
 from printables.sheet_code import SheetCode, SheetFlag, encode
 from printables.strings import BALLOT, how_sentence, html_language, votes_sentence
 from printables.types import BallotDocument, BallotType, DocumentError, PageSize
@@ -55,6 +55,8 @@ class BallotTemplate:
     pdf: bytes
     layout: LayoutMap
     test: bool
+    title: str
+    language: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +75,13 @@ def render_template(document: BallotDocument, *, font_dir: Path | None = None) -
     for gap_mm, lead_mm in sheet.spacings:
         rendered = render("ballot.html", _values(document, sheet, gap_mm, lead_mm), font_dir=font_dir)
         if _fits(rendered):
-            measured = _measure(document, rendered)
-            return BallotTemplate(pdf=rendered.pdf, layout=measured, test=document.test)
+            return BallotTemplate(
+                pdf=rendered.pdf,
+                layout=_measure(document, rendered),
+                test=document.test,
+                title=f"{BALLOT[document.language].title} · {document.meeting_title}",
+                language=html_language(document.language),
+            )
     raise BallotTooLong(f"{len(document.options)} options do not fit on {document.size}")
 
 
@@ -92,15 +99,15 @@ def sheet_codes(template: BallotTemplate, poll_code: bytes, serials: Sequence[by
 
 def print_sheets(template: BallotTemplate, codes: Sequence[SheetCode], key: bytes) -> bytes:
     """Return a PDF with one page per code; the serial is only inside the QR, never readable."""
-    square = template.layout.code
+    layout = template.layout
+    square, ground = layout.code, Placement(Ground(template.pdf))
     size_pt = square.side_mm * 72 / 25.4
-    texts = [encode(code, key) for code in codes]
-    symbols = {
-        text: Stamp(qr.pdf_path(text, size=size_pt, version=qr.SHEET_VERSION), (size_pt, size_pt))
-        for text in dict.fromkeys(texts)
-    }
-    left, top = square.x_mm - square.side_mm / 2, square.y_mm - square.side_mm / 2
-    return stamp_pages(template.pdf, [[Placement(symbols[text], left, top)] for text in texts])
+    left, top = square.corners()[0]
+    canvas = Canvas(layout.width_mm, layout.height_mm, title=template.title, language=template.language)
+    for code in codes:
+        symbol = qr.pdf_path(encode(code, key), size=size_pt, version=qr.SHEET_VERSION)
+        canvas.add_page([ground, Placement(Stamp(symbol, (size_pt, size_pt)), left, top)])
+    return canvas.finish()
 
 
 def print_ballots(

@@ -21,6 +21,7 @@ from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import FatalURLFetchingError, URLFetcher
 
 from printables import qr
+from printables.icons import ACCENT, CHANNEL_COLOURS, icon
 
 MM_PER_CSS_PX: Final = 25.4 / 96
 FONT_FAMILY: Final = "Fira Sans"
@@ -126,8 +127,10 @@ def _environment() -> jinja2.Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    environment.globals |= {"icon": icon, "accent": ACCENT, "channel_colours": CHANNEL_COLOURS}
     environment.filters["qr_image"] = _qr_image
     environment.filters["lead_sentence"] = _lead_sentence
+    environment.filters["sentence_lines"] = _sentence_lines
     environment.filters["stress"] = _stress
     environment.filters["unbroken"] = _unbroken
     return environment
@@ -142,6 +145,11 @@ def _lead_sentence(text: str) -> Markup:
     first, *rest = _SENTENCE_END.split(text, maxsplit=1)
     space = text[len(first) : len(text) - len(rest[0])] if rest else ""
     return Markup("<strong>{}</strong>{}{}").format(first, space, "".join(rest))
+
+
+def _sentence_lines(text: str) -> Markup:
+    """Start every sentence on a line of its own."""
+    return Markup("<br>").join(_SENTENCE_END.split(text))
 
 
 def _stress(text: str) -> Markup:

@@ -1,13 +1,13 @@
 """Overlays: one rendered page, thousands of copies, each with its own marks.
 
-Guarantees: the template becomes a single Form XObject that every page refers to, so size and memory grow only
-with what differs; identical stamps are stored once; the same input gives the same bytes.
+Guarantees: rendered pages become Form XObjects that every copy refers to, so size and memory grow only with what
+differs; identical stamps are stored once; the same input gives the same bytes.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from io import BytesIO
-from typing import Final
+from typing import Final, TypeAlias
 
 import pikepdf
 from pikepdf import Array, Dictionary, Name, Pdf, Stream
@@ -16,75 +16,89 @@ _PT_PER_MM: Final = 72 / 25.4
 
 
 @dataclass(frozen=True, slots=True)
+class Ground:
+    """A page of a rendered PDF, drawn whole."""
+
+    pdf: bytes
+    page: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Stamp:
-    """PDF operators drawn in a box of the given size in points, origin bottom left. Compared by identity."""
+    """PDF operators drawn in a box of the given size in points, origin bottom left; `font` is its `/F`."""
 
     operators: bytes
     size_pt: tuple[float, float]
-    fonts: pikepdf.Dictionary | None = field(default=None, compare=False)
+    font: pikepdf.Object | None = field(default=None, compare=False)
+
+
+Drawing: TypeAlias = Ground | Stamp
 
 
 @dataclass(frozen=True, slots=True)
 class Placement:
-    """A stamp with its top left corner at a position in millimetres from the page's top left corner."""
+    """A drawing with its top left corner at a position in millimetres from the page's top left corner."""
 
-    stamp: Stamp
-    left_mm: float
-    top_mm: float
-
-
-def stamp_pages(template_pdf: bytes, pages: Sequence[Sequence[Placement]]) -> bytes:
-    """Return a PDF with one copy of the template's first page per entry, each with its placements on top."""
-    with Pdf.open(BytesIO(template_pdf)) as template, Pdf.new() as target:
-        sheet = template.pages[0]
-        width, height = (float(value) for value in list(sheet.mediabox)[2:])
-        ground = target.copy_foreign(sheet.as_form_xobject())
-        stored: dict[Stamp, pikepdf.Object] = {}
-        for placements in pages:
-            resources, operators = {"/T": ground}, [b"/T Do"]
-            for index, placement in enumerate(placements):
-                form = stored.get(placement.stamp)
-                if form is None:
-                    form = stored[placement.stamp] = _form(target, placement.stamp)
-                resources[f"/S{index}"] = form
-                left = placement.left_mm * _PT_PER_MM
-                bottom = height - placement.top_mm * _PT_PER_MM - placement.stamp.size_pt[1]
-                operators.append(f"q 1 0 0 1 {left:.4f} {bottom:.4f} cm /S{index} Do Q".encode())
-            _add_page(target, (width, height), resources, b"\n".join(operators))
-        _copy_title(template, target)
-        return save(target)
+    drawing: Drawing
+    left_mm: float = 0.0
+    top_mm: float = 0.0
 
 
-def save(pdf: Pdf) -> bytes:
-    """Return the file with an identifier that depends on its content only."""
-    buffer = BytesIO()
-    pdf.save(buffer, deterministic_id=True, object_stream_mode=pikepdf.ObjectStreamMode.generate)
-    return buffer.getvalue()
+class Canvas:
+    """A PDF in the making: pages of one size, filled with placements."""
 
+    def __init__(self, width_mm: float, height_mm: float, *, title: str, language: str) -> None:
+        """Start an empty file; title and language go into its metadata."""
+        self._size = (width_mm * _PT_PER_MM, height_mm * _PT_PER_MM)
+        self._target = Pdf.new()
+        self._target.docinfo["/Title"] = title
+        self._target.Root["/Lang"] = language
+        self._target.Root["/ViewerPreferences"] = Dictionary(DisplayDocTitle=True)
+        self._forms: dict[Drawing, tuple[pikepdf.Object, float]] = {}
 
-def _form(target: Pdf, stamp: Stamp) -> pikepdf.Object:
-    width, height = stamp.size_pt
-    form = Stream(target, stamp.operators)
-    form.update(Dictionary(Type=Name.XObject, Subtype=Name.Form, BBox=Array([0, 0, round(width, 4), round(height, 4)])))
-    if stamp.fonts is not None:
-        form["/Resources"] = Dictionary(Font=stamp.fonts)
-    return target.make_indirect(form)
+    def add_page(self, placements: Sequence[Placement]) -> None:
+        """Add one page; later placements lie on top of earlier ones."""
+        forms: dict[str, pikepdf.Object] = {}
+        operators = []
+        for index, placement in enumerate(placements):
+            form, height = self._form(placement.drawing)
+            forms[f"/X{index}"] = form
+            left = placement.left_mm * _PT_PER_MM
+            bottom = self._size[1] - placement.top_mm * _PT_PER_MM - height
+            operators.append(f"q 1 0 0 1 {left:.4f} {bottom:.4f} cm /X{index} Do Q")
+        page = Dictionary(
+            Type=Name.Page,
+            MediaBox=Array([0, 0, *(round(side, 4) for side in self._size)]),
+            Resources=Dictionary(XObject=Dictionary(forms)),
+            Contents=self._target.make_indirect(Stream(self._target, "\n".join(operators).encode())),
+        )
+        self._target.pages.append(pikepdf.Page(self._target.make_indirect(page)))
 
+    def finish(self) -> bytes:
+        """Return the file; its identifier depends on the content only. The canvas is closed."""
+        buffer = BytesIO()
+        with self._target as target:
+            target.save(buffer, deterministic_id=True, object_stream_mode=pikepdf.ObjectStreamMode.generate)
+        return buffer.getvalue()
 
-def _add_page(target: Pdf, size: tuple[float, float], resources: dict[str, pikepdf.Object], content: bytes) -> None:
-    page = Dictionary(
-        Type=Name.Page,
-        MediaBox=Array([0, 0, *size]),
-        Resources=Dictionary(XObject=Dictionary(resources)),
-        Contents=target.make_indirect(Stream(target, content)),
-    )
-    target.pages.append(pikepdf.Page(target.make_indirect(page)))
+    def _form(self, drawing: Drawing) -> tuple[pikepdf.Object, float]:
+        known = self._forms.get(drawing)
+        if known is None:
+            made = self._page_form(drawing) if isinstance(drawing, Ground) else self._stamp_form(drawing)
+            known = self._forms[drawing] = made
+        return known
 
+    def _page_form(self, ground: Ground) -> tuple[pikepdf.Object, float]:
+        with Pdf.open(BytesIO(ground.pdf)) as source:
+            page = source.pages[ground.page]
+            height = float(list(page.mediabox)[3])
+            return self._target.copy_foreign(page.as_form_xobject()), height
 
-def _copy_title(template: Pdf, target: Pdf) -> None:
-    title = template.docinfo.get("/Title")
-    if title is not None:
-        target.docinfo["/Title"] = title
-    language = template.Root.get("/Lang")
-    if language is not None:
-        target.Root["/Lang"] = str(language)
+    def _stamp_form(self, stamp: Stamp) -> tuple[pikepdf.Object, float]:
+        width, height = stamp.size_pt
+        form = Stream(self._target, stamp.operators)
+        form["/Type"], form["/Subtype"] = Name.XObject, Name.Form
+        form["/BBox"] = Array([0, 0, round(width, 4), round(height, 4)])
+        if stamp.font is not None:
+            form["/Resources"] = Dictionary(Font=Dictionary(F=self._target.copy_foreign(stamp.font)))
+        return self._target.make_indirect(form), height
