@@ -34,6 +34,7 @@ ZXING_FILES = ("es/share.js", "es/reader/index.js", "reader/zxing_reader.wasm")
 PURGE_TIMEOUT_S = 120
 
 _CDN = re.compile(r"`https://[^`]*/dist/(\$\{n\[1\]\}/\$\{e\})`")
+_LAYERS = ":is(body,.kern-light,.kern-dark,[data-kern-theme=light],[data-kern-theme=dark]):not([class*=kern-level-])"
 _TOKEN = re.compile(r"""(--kern-[\w-]+)\s*:(?:"[^"]*"|'[^']*'|[^;}"'])*;?""")
 _USED = re.compile(r"var\(\s*(--kern-[\w-]+)")
 _NAMED = re.compile(r"--kern-[\w-]+")
@@ -41,6 +42,10 @@ _NAMED = re.compile(r"--kern-[\w-]+")
 
 class ForeignAddress(RuntimeError):
     """A third-party file changed and names another host in a new way."""
+
+
+class ChangedLayers(RuntimeError):
+    """KERN hands its colours to components in a new way."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,13 +61,15 @@ def purge_kern(modules: Path, page: Page, target: Path) -> None:
     """Write KERN's style sheet with only the rules and tokens this page uses."""
     package = modules / KERN
     content = "\n".join(path.read_text(encoding="utf-8") for path in page.content)
-    written = target.with_suffix(".content.html")
+    written, source = target.with_suffix(".content.html"), target.with_suffix(".source.css")
     written.write_text(f"<html><body>{content}</body></html>", encoding="utf-8")
+    source.write_text(_plain_layers(package / "dist" / "kern.min.css"), encoding="utf-8")
     words = [*node_command(), str(modules / "purgecss" / "bin" / "purgecss.js")]
-    words += ["--css", str(package / "dist" / "kern.min.css"), "--content", str(written)]
+    words += ["--css", str(source), "--content", str(written)]
     words += ["--output", str(target), "--keyframes"]
     subprocess.run(words, check=True, capture_output=True, timeout=PURGE_TIMEOUT_S)
     written.unlink()
+    source.unlink()
     named = set(_NAMED.findall(content))
     for path in page.styles:
         named.update(_NAMED.findall(path.read_text(encoding="utf-8")))
@@ -114,6 +121,14 @@ def write_licences(modules: Path, target: Path) -> None:
         _licence(modules / ZXING, "zxing/, barcode reader of the kiosk", "LICENSE"),
     ]
     target.write_text(("\n" + "─" * 72 + "\n\n").join(parts), encoding="utf-8")
+
+
+def _plain_layers(sheet: Path) -> str:
+    """Return KERN's sheet with its base layer on `body`; purgecss would drop the rule's `:is(…)` and every colour."""
+    text = sheet.read_text(encoding="utf-8")
+    if _LAYERS not in text:
+        raise ChangedLayers(sheet)
+    return text.replace(_LAYERS, "body")
 
 
 def _licence(package: Path, what: str, file: str) -> str:
