@@ -18,7 +18,7 @@ class Rules:
 
     type: str
     options: Sequence[str]
-    """Without abstention, in printed order."""
+    """Without abstention."""
     statements: Sequence[str]
 
 
@@ -52,18 +52,15 @@ def _votes(rules: Rules, choices: JsonValue) -> Counter[str]:
     marks: Sequence[JsonValue] = choices if isinstance(choices, list) else []
     abstains = len(marks) == 1 and isinstance(marks[0], str) and marks[0] not in rules.options
     if rules.type == "ranking" and not abstains:
-        return Counter([_pattern(rules, marks)])
+        return Counter([_pattern(marks)])
     if rules.type == "scale" and not abstains:
         return Counter(_grades(rules, marks))
     return Counter(str(mark) for mark in marks)
 
 
-def _pattern(rules: Rules, marks: Sequence[JsonValue]) -> str:
-    """Write a ranking as `B>A=C`; omitted options stand tied at the end."""
-    groups = [[str(each) for each in mark] if isinstance(mark, list) else [str(mark)] for mark in marks]
-    ranked = {option for group in groups for option in group}
-    omitted = [option for option in rules.options if option not in ranked]
-    return ">".join("=".join(group) for group in [*groups, omitted] if group)
+def _pattern(marks: Sequence[JsonValue]) -> str:
+    """Write a ranking as `B>A=C`."""
+    return ">".join("=".join(map(str, mark)) if isinstance(mark, list) else str(mark) for mark in marks)
 
 
 def _grades(rules: Rules, marks: Sequence[JsonValue]) -> list[str]:

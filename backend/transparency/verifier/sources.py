@@ -4,6 +4,7 @@ Guarantees: reads only; what is absent is None; answers are bounded in size and 
 Refuses:    redirects, answers beyond `FILE_BYTES_MAX` and servers that fail (`SourceError`).
 """
 
+import json
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from http import HTTPStatus
@@ -88,7 +89,7 @@ class UrlSource:
     def __init__(self, client: httpx.Client) -> None:
         """Ask with `client`, whose base address is the server's."""
         self._client = client
-        self._known = self._well_known()
+        self._key = self._claimed_key()
 
     @classmethod
     def at(cls, url: str) -> "UrlSource":
@@ -99,8 +100,7 @@ class UrlSource:
 
     def years(self) -> list[int]:
         """Return the server's years: the present one, and those before that still answer."""
-        newest = int(self._known["origin"].rpartition("/")[2])
-        years = [newest]
+        years = [int(self._key.name.rpartition("/")[2])]
         while self.file(years[0] - 1, "checkpoint") is not None:
             years.insert(0, years[0] - 1)
         return years
@@ -122,17 +122,18 @@ class UrlSource:
 
     def policy(self) -> str | None:
         """Return the key the server claims, for every year under that year's name."""
-        claimed = VerifierKey.parse(self._known["vkey"])
-        prefix = claimed.name.rpartition("/")[0]
-        keys = [VerifierKey(f"{prefix}/{year}", claimed.public) for year in self.years()]
+        prefix = self._key.name.rpartition("/")[0]
+        keys = [VerifierKey(f"{prefix}/{year}", self._key.public) for year in self.years()]
         return "".join(f"log {key.vkey}\n" for key in keys)
 
-    def _well_known(self) -> dict[str, str]:
+    def _claimed_key(self) -> VerifierKey:
         content = self._get("/.well-known/machmit-log")
-        if content is None:
-            raise SourceError("the server has no log")
-        known = httpx.Response(HTTPStatus.OK, content=content).json()
-        return {name: str(known[name]) for name in ("origin", "vkey")}
+        try:
+            key = VerifierKey.parse(json.loads(content or b"")["vkey"])
+            int(key.name.rpartition("/")[2])
+        except (ValueError, TypeError, KeyError, AttributeError) as error:
+            raise SourceError("expected the address and key of a log") from error
+        return key
 
     def _get(self, path: str) -> bytes | None:
         try:

@@ -339,6 +339,32 @@ def test_batch_of_something_else_is_found(tmp_path: Path, commitments: list[str 
     assert (Code.BATCH_WRONG, f"2027/{index + 1}") in findings(verify_directory(tmp_path))
 
 
+def test_ballots_in_no_pile_are_found(tmp_path: Path) -> None:
+    log = town()
+    index = index_of(log, LogType.POLL_SEALED)
+    changed = {**LogEntry.decode(log.entries[index]).public, "valid": 8}
+    log.entries[index] = LogEntry(LogType.POLL_SEALED, AT, changed).encode()
+    log.write(tmp_path)
+    assert findings(verify_directory(tmp_path)) == {(Code.TALLY_WRONG, f"2027/{index}")}
+
+
+def test_ballots_before_publication_are_not_asked_for(tmp_path: Path) -> None:
+    log = town()
+    log.entries.pop()
+    log.write(tmp_path)
+    report = verify_directory(tmp_path)
+    assert report.ok
+    assert report.counts["Abstimmungen nachgezählt"] == 0
+
+
+@pytest.mark.parametrize("type_", ["ranking", "words"])
+def test_totals_that_fit_no_entry_may_be_left_out(tmp_path: Path, type_: str) -> None:
+    log = town()
+    log.poll("poll-B1", [["a", "b"], ["b"]], {}, type=type_, options=["a", "b"])
+    log.write(tmp_path)
+    assert verify_directory(tmp_path).ok
+
+
 def test_more_ballots_than_cards_are_found(tmp_path: Path) -> None:
     log = town()
     log.poll("poll-B1", BALLOTS, {"yes": 4, "no": 2}, cards_total=5)
@@ -443,16 +469,16 @@ def test_amended_promise_and_late_answer_are_told(tmp_path: Path) -> None:
 def test_receipt_is_found_with_its_vote(tmp_path: Path) -> None:
     log = town()
     log.write(tmp_path)
-    first = log.ballots["poll-A1"].splitlines()[0]
+    last = log.ballots["poll-A1"].splitlines()[-1]
     batch = LogEntry.decode(log.entries[index_of(log, LogType.BALLOT_BATCH)])
     commitments = batch.public["commitments"]
     assert isinstance(commitments, list)
-    code = tracking_code(bytes.fromhex(str(commitments[0])))
+    code = tracking_code(bytes.fromhex(str(commitments[-1])))
     report = verify_directory(tmp_path, receipt=code.lower().replace("-", " "))
     assert report.ok
     notice = report.notices[-1]
     assert code in notice
-    assert notice.endswith(f"gezählt als {json.loads(first)['choices']}.")
+    assert notice.endswith(f"gezählt als {json.loads(last)['choices']}.")
     put(tmp_path / "openings/poll-A1.jsonl", b"")
     assert verify_directory(tmp_path, receipt=code).notices[-1].endswith("noch nicht geöffnet.")
     put(tmp_path / "openings/poll-A1.jsonl", b"x")
