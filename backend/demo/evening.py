@@ -48,15 +48,9 @@ class Evening:
     polls: list[Poll]
 
 
-async def seed_evening(
-    rt: Runtime, clock: FixedClock, story: Story, *, case: Json, organisation: Organisation, tellers: Sequence[str]
-) -> Evening:
-    """Replay a whole meeting: cards, votes on three channels, counting, signatures, publication."""
+async def hold_evening(rt: Runtime, clock: FixedClock, evening: Evening, *, case: Json, tellers: Sequence[str]) -> None:
+    """Replay a planned meeting: votes on three channels, counting, signatures, publication."""
     meeting = case["meeting"]
-    starts_at = story.at(meeting["start"])
-    clock.set(starts_at - timedelta(days=20))
-    evening = await plan_evening(rt, story, case=case, organisation=organisation, starts_at=starts_at)
-    clock.set(starts_at)
     for state in (MeetingState.CHECKIN, MeetingState.RUNNING):
         await _step(rt, evening.meeting_id, state)
     async with rt.work.write() as uow:
@@ -65,10 +59,8 @@ async def seed_evening(
     for poll, source in zip(evening.polls, meeting["polls"], strict=True):
         clock.advance(A_MOMENT * 6)
         await vote(rt, clock, evening, poll=poll, source=source, tellers=tellers)
-    clock.set(story.at(meeting["end"]))
     await _step(rt, evening.meeting_id, MeetingState.CLOSED)
     await _step(rt, evening.meeting_id, MeetingState.MINUTED)
-    return evening
 
 
 async def plan_evening(
@@ -108,7 +100,7 @@ async def plan_evening(
         )
         for pack in packs:
             await open_pack(uow, pack.id)
-    codes = iter([card.code for pack in packs for card in pack.cards if card.kind is CardKind.VOTING])
+    codes = iter([str(card.code) for pack in packs for card in pack.cards if card.kind is CardKind.VOTING])
     cards = {channel: [next(codes) for _ in range(admission["by_first_use"][channel])] for channel in Channel}
     return Evening(meeting_id=row.id, org_id=organisation.id, cards=cards, polls=polls)
 
