@@ -17,4 +17,4 @@ def build_worker(rt: Runtime) -> Worker:
     async def destroy_key(payload: JsonDict) -> None:
         rt.poll_keys.destroy(payload["poll_id"])
 
-    return Worker(rt.work, {"poll.close": close_poll, "poll.destroy_key": destroy_key})
+    return Worker(rt.work, {"poll.close": close_poll, "poll.destroy_key": destroy_key, **rt.paper.handlers()})

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -20,6 +20,8 @@ from backend.kit.settings import Settings
 from backend.kit.storage import DirectoryStorage
 from backend.kit.uow import Work
 from backend.meetings.models import MeetingRow
+from backend.paper.desk import PaperDesk
+from backend.paper.facts import paper_facts
 from backend.polls.keys import DirectoryPollKeys, PollKeys
 from backend.polls.models import PollRow
 from backend.transparency.build import build_log
@@ -41,12 +43,14 @@ class Runtime:
     storage: DirectoryStorage
     committer: Committer
     desk: VotingDesk
+    paper: PaperDesk
     lifecycle: Lifecycle
     throttle: Throttle
     log: LogService
 
     async def close(self) -> None:
         """Finish queued ballots and close every connection."""
+        await self.paper.close()
         await self.committer.stop()
         await self.bus.close()
         await self.db.close()
@@ -63,6 +67,7 @@ def build_runtime(settings: Settings, *, clock: Clock | None = None, entropy: En
     storage = DirectoryStorage(settings.data_dir / "files")
     keys = DirectoryPollKeys(settings.poll_key_dirs)
     committer = Committer(db.ballot_engine(), signing_key=keyring.receipt_key(), entropy=entropy, bus=bus)
+    desk = VotingDesk(work, committer, keyring=keyring, keys=keys, entropy=entropy)
     return Runtime(
         settings=settings,
         db=db,
@@ -74,7 +79,8 @@ def build_runtime(settings: Settings, *, clock: Clock | None = None, entropy: En
         poll_keys=keys,
         storage=storage,
         committer=committer,
-        desk=VotingDesk(work, committer, keyring=keyring, keys=keys, entropy=entropy),
+        desk=desk,
+        paper=PaperDesk(work, desk, keyring=keyring, keys=keys, storage=storage),
         lifecycle=Lifecycle(keys=keys, facts_of=outside_facts),
         throttle=Throttle(keyring.throttle, clock),
         log=build_log(settings, work=work, keyring=keyring, storage=storage),
@@ -84,4 +90,5 @@ def build_runtime(settings: Settings, *, clock: Clock | None = None, entropy: En
 async def outside_facts(session: AsyncSession, row: PollRow) -> OutsideFacts:
     """Return what the ballot box cannot know of a poll: paper and people in the hall."""
     meeting = await session.get(MeetingRow, row.meeting_id)
-    return OutsideFacts(people_counted=meeting.people_counted if meeting else None)
+    paper = await paper_facts(session, row.id)
+    return replace(paper, people_counted=meeting.people_counted if meeting else None)

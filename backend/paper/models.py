@@ -127,8 +127,8 @@ class Adjudication(Base):
 
     batch_id: Mapped[str] = mapped_column(Id, primary_key=True)
     position: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    user_id: Mapped[str] = mapped_column(ForeignKey("staff_user.id"), primary_key=True)
-    rank: Mapped[int]
+    rank: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    user_id: Mapped[str] = mapped_column(ForeignKey("staff_user.id"))
     together_with: Mapped[str | None] = mapped_column(ForeignKey("staff_user.id"))
     decision: Mapped[bytes]
     note: Mapped[str | None] = mapped_column(String(300))

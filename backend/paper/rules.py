@@ -31,6 +31,9 @@ NOT_SHEETS: Final = frozenset(
 )
 """Rejected, but nothing that lay in the box."""
 
+WITHOUT_CODE: Final = frozenset({"no_code", "several_codes"})
+"""Nothing says which sheet it is: two people look at it, and its place in the batch is its voter key."""
+
 SCAN_AGAIN: Final = frozenset({"one_bit", "low_resolution"})
 """The sheet may be good, its picture is not: counting without it would lose a vote."""
 

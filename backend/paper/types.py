@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Final
+from typing import Any, Final
 
 from backend.polls.choices import Choices
 from printables.types import Language
@@ -163,6 +163,45 @@ class Evidence:
 
     marks: tuple[MarkView, ...] = ()
     crop: bytes | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PollSheets:
+    """What a reader needs to know of one poll: its code, the key of its sheets' codes, its layouts as JSON."""
+
+    poll_code: bytes
+    key: bytes
+    layouts: tuple[Mapping[str, Any], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ScanOrder:
+    """Files to read, and the polls whose sheets may be among them. Plain values: it crosses a process border."""
+
+    files: tuple[bytes, ...]
+    polls: tuple[PollSheets, ...]
+    max_bytes: int = MAX_FILE_BYTES
+    max_pages: int = MAX_PAGES
+
+
+@dataclass(frozen=True, slots=True)
+class ReadSheet:
+    """What the reader made of one page. `serial` is authenticated unless the sheet is rejected."""
+
+    status: SheetStatus
+    reason: str | None
+    serial: bytes | None
+    choices: Choices | None
+    evidence: Evidence
+    image_sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReadFile:
+    """The sheets of one file, or why there are none."""
+
+    sheets: tuple[ReadSheet, ...] = ()
+    refused: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

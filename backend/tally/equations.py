@@ -165,10 +165,16 @@ class BatchNumbers:
 
 def batch_equations(sheets: BatchNumbers, count: Count) -> tuple[Equation, ...]:
     """Return the equations of paper; `count` is the count of the accepted sheets."""
+    own = sheet_equations(sheets, valid=count.valid, invalid=count.invalid, blank=count.blank)
+    return (*own, *option_equations(count))
+
+
+def sheet_equations(sheets: BatchNumbers, *, valid: int, invalid: int, blank: int) -> tuple[Equation, ...]:
+    """Return the equations of paper that need no count of options, which nobody may know before sealing."""
     in_box = Term("in_box", sheets.in_box)
     issued = Term("sheets_issued", sheets.issued)
     accepted = Term("accepted", sheets.accepted)
-    equations = [
+    return (
         Equation(
             EquationName.SHEETS_PRINTED,
             (Term("sheets_printed", sheets.printed),),
@@ -193,9 +199,9 @@ def batch_equations(sheets: BatchNumbers, count: Count) -> tuple[Equation, ...]:
             EquationName.SHEETS_ACCEPTED,
             (accepted,),
             (
-                Term("valid", count.valid),
-                Term("invalid", count.invalid),
-                Term("blank", count.blank),
+                Term("valid", valid),
+                Term("invalid", invalid),
+                Term("blank", blank),
             ),
         ),
         Equation(
@@ -209,8 +215,7 @@ def batch_equations(sheets: BatchNumbers, count: Count) -> tuple[Equation, ...]:
             (Term("serials_not_issued", sheets.serials_not_issued),),
             (),
         ),
-    ]
-    return (*equations, *option_equations(count))
+    )
 
 
 def option_equations(count: Count) -> tuple[Equation, ...]:

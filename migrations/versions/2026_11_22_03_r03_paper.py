@@ -129,8 +129,8 @@ def upgrade() -> None:
         "adjudication",
         sa.Column("batch_id", sa.String(length=40), nullable=False),
         sa.Column("position", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("rank", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("user_id", sa.String(length=40), nullable=False),
-        sa.Column("rank", sa.Integer(), nullable=False),
         sa.Column("together_with", sa.String(length=40), nullable=True),
         sa.Column("decision", sa.LargeBinary(), nullable=False),
         sa.Column("note", sa.String(length=300), nullable=True),
@@ -141,7 +141,7 @@ def upgrade() -> None:
         ),
         sa.ForeignKeyConstraint(["together_with"], ["staff_user.id"], name=op.f("fk_adjudication_together_with")),
         sa.ForeignKeyConstraint(["user_id"], ["staff_user.id"], name=op.f("fk_adjudication_user_id")),
-        sa.PrimaryKeyConstraint("batch_id", "position", "user_id", name=op.f("pk_adjudication")),
+        sa.PrimaryKeyConstraint("batch_id", "position", "rank", name=op.f("pk_adjudication")),
     )
 
 

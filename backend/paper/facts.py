@@ -1,0 +1,121 @@
+"""What paper contributes to a count: its equations, and how many batches are still open.
+
+Guarantees: nothing is sealed while a batch is open; a number nobody counted is never guessed – leftovers that
+were not counted leave their equation open until two people sign.
+Source: docs/algorithms/counting.md, docs/algorithms/paper.md.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from backend.ballots.cast import turnout
+from backend.ballots.record import OutsideFacts
+from backend.paper.ledger import ledger_of
+from backend.paper.models import ScanBatch, ScanSheet
+from backend.paper.rules import NOT_SHEETS, OPEN_STATES
+from backend.paper.types import BatchState, Ledger, SheetReason, SheetStatus
+from backend.tally.equations import BatchNumbers, Equation, paper_equation, sheet_equations
+
+
+@dataclass(frozen=True, slots=True)
+class PaperNumbers:
+    """Everything counted about the paper of one poll. `hand_counted` covers confirmed batches."""
+
+    ledger: Ledger
+    redeemed: int
+    hand_counted: int
+    by_status: dict[SheetStatus, int]
+    unknown_serials: int
+    valid: int
+    invalid: int
+    blank: int
+    batches: int
+    open_batches: int
+
+    @property
+    def is_used(self) -> bool:
+        """Tell whether paper plays a part in this poll at all."""
+        return self.ledger.is_used or self.batches > 0
+
+
+async def paper_facts(session: AsyncSession, poll_id: str) -> OutsideFacts:
+    """Return the paper's part of what sealing must know."""
+    numbers = await paper_numbers(session, poll_id)
+    equations = poll_equations(numbers) if numbers.is_used else ()
+    return OutsideFacts(paper_equations=equations, open_batches=numbers.open_batches)
+
+
+def poll_equations(numbers: PaperNumbers) -> tuple[Equation, ...]:
+    """Return the equations of a poll's paper over all its confirmed batches. Pure."""
+    ledger = numbers.ledger
+    redeemed = paper_equation(numbers.redeemed, issued=ledger.issued, exchanged=ledger.spoilt, returned=ledger.returned)
+    sheets = BatchNumbers(
+        printed=ledger.printed,
+        issued=ledger.issued,
+        stock=ledger.stock or 0,
+        in_box=numbers.hand_counted,
+        spoilt=ledger.spoilt,
+        unused=ledger.returned,
+        missing=ledger.missing,
+        accepted=numbers.by_status[SheetStatus.ACCEPTED],
+        rejected=numbers.by_status[SheetStatus.REJECTED],
+        in_review=numbers.by_status[SheetStatus.REVIEW],
+        ticked=numbers.redeemed,
+        serials_not_issued=numbers.unknown_serials,
+    )
+    own = sheet_equations(sheets, valid=numbers.valid, invalid=numbers.invalid, blank=numbers.blank)
+    return (redeemed, *own)
+
+
+async def paper_numbers(session: AsyncSession, poll_id: str) -> PaperNumbers:
+    """Count a poll's sheets and batches."""
+    states = await session.execute(
+        select(
+            ScanBatch.state,
+            func.count().label("n"),
+            func.coalesce(func.sum(ScanBatch.hand_count), 0).label("hand"),
+            func.coalesce(func.sum(ScanBatch.valid), 0).label("valid"),
+            func.coalesce(func.sum(ScanBatch.invalid), 0).label("invalid"),
+            func.coalesce(func.sum(ScanBatch.blank), 0).label("blank"),
+        )
+        .where(ScanBatch.poll_id == poll_id)
+        .group_by(ScanBatch.state)
+    )
+    by_state = {BatchState(row.state): row for row in states}
+    confirmed = by_state.get(BatchState.CONFIRMED)
+    by_status, unknown = await _sheets(session, poll_id)
+    return PaperNumbers(
+        ledger=await ledger_of(session, poll_id),
+        redeemed=(await turnout(session, [poll_id]))[poll_id].sheets_out,
+        hand_counted=int(confirmed.hand) if confirmed else 0,
+        by_status=by_status,
+        unknown_serials=unknown,
+        valid=int(confirmed.valid) if confirmed else 0,
+        invalid=int(confirmed.invalid) if confirmed else 0,
+        blank=int(confirmed.blank) if confirmed else 0,
+        batches=sum(row.n for state, row in by_state.items() if state is not BatchState.DISCARDED),
+        open_batches=sum(row.n for state, row in by_state.items() if state in OPEN_STATES),
+    )
+
+
+async def _sheets(session: AsyncSession, poll_id: str) -> tuple[dict[SheetStatus, int], int]:
+    """Return the sheets of confirmed batches by status, without what never lay in the box, and unknown serials."""
+    query = (
+        select(ScanSheet.status, ScanSheet.reason, func.count().label("n"))
+        .join(ScanBatch, ScanBatch.id == ScanSheet.batch_id)
+        .where(ScanSheet.poll_id == poll_id, ScanBatch.state == BatchState.CONFIRMED.value)
+        .group_by(ScanSheet.status, ScanSheet.reason)
+    )
+    by_status = dict.fromkeys(SheetStatus, 0)
+    unknown = 0
+    for row in await session.execute(query):
+        status = SheetStatus(row.status)
+        if status is SheetStatus.REJECTED and row.reason in NOT_SHEETS:
+            continue
+        by_status[status] += row.n
+        unknown += row.n if row.reason == SheetReason.UNKNOWN_SERIAL else 0
+    return by_status, unknown
