@@ -129,6 +129,7 @@ def _environment() -> jinja2.Environment:
     )
     environment.globals |= {"icon": icon, "accent": ACCENT, "channel_colours": CHANNEL_COLOURS}
     environment.filters["qr_image"] = _qr_image
+    environment.filters["css_string"] = _css_string
     environment.filters["lead_sentence"] = _lead_sentence
     environment.filters["sentence_lines"] = _sentence_lines
     environment.filters["stress"] = _stress
@@ -138,6 +139,11 @@ def _environment() -> jinja2.Environment:
 
 def _template_source(name: str) -> str:
     return files("printables").joinpath("templates", name).read_text(encoding="utf-8")
+
+
+def _css_string(text: str) -> Markup:
+    """Quote a text for a CSS `content` property; every character is written as its code point."""
+    return Markup('"{}"').format("".join(f"\\{ord(character):06x}" for character in text))
 
 
 def _lead_sentence(text: str) -> Markup:

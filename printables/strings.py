@@ -92,6 +92,24 @@ class RecordWords:
     checksum: str
 
 
+@dataclass(frozen=True, slots=True)
+class TallyWords:
+    """Words on tally sheets and separators."""
+
+    title: str
+    question: str
+    batch: str
+    sheet: str
+    invalid: str
+    blank: str
+    sum: str
+    person: str
+    how: str
+    separator: str
+    separator_how: str
+    counted: str
+
+
 _BALLOT_DE: Final = BallotWords(
     title="Stimmzettel",
     question_of="Frage {no} von {count}",
@@ -249,6 +267,36 @@ _RECORD_EN: Final = RecordWords(
     checksum="Checksum of the public log",
 )
 RECORD: Final = {Language.DE: _RECORD_DE, Language.EN: _RECORD_EN, Language.EASY: _RECORD_DE}
+
+_TALLY_DE: Final = TallyWords(
+    title="Zählliste",
+    question="Frage",
+    batch="Stapel",
+    sheet="Zettel",
+    invalid="ungültig",
+    blank="leer",
+    sum="Summe",
+    person="Zählperson",
+    how="Tragen Sie je Zettel ein Kreuz ein. Vergleichen Sie erst, wenn beide Listen fertig sind.",
+    separator="Trennblatt",
+    separator_how="Dieses Blatt liegt beim Scannen oben auf dem Stapel. Es ist kein Stimmzettel.",
+    counted="Von Hand gezählt (Zettel):",
+)
+_TALLY_EN: Final = TallyWords(
+    title="Tally sheet",
+    question="Question",
+    batch="Batch",
+    sheet="Sheet",
+    invalid="invalid",
+    blank="blank",
+    sum="Sum",
+    person="Teller",
+    how="Enter one cross per sheet. Compare only when both lists are complete.",
+    separator="Separator",
+    separator_how="This page lies on top of the batch when it is scanned. It is not a ballot.",
+    counted="Counted by hand (sheets):",
+)
+TALLY: Final = {Language.DE: _TALLY_DE, Language.EN: _TALLY_EN, Language.EASY: _TALLY_DE}
 
 
 def html_language(language: Language) -> str:
