@@ -1,0 +1,66 @@
+/**
+ * What the phone promises before it votes: nonce, commitment, Prüfnummer. Equals backend/transparency/ballots.py,
+ * so the phone can tell that the server took exactly what it sent.
+ */
+import { sha256 } from "./sha256.js";
+
+/** Digits and letters without I, L, O and U, as printed on cards. */
+export const ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+
+/** @typedef {(string | number)[]} Choices canonical: in option order, or best first for a ranking */
+
+/** @param {Uint8Array} bytes */
+export function hex(bytes) {
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+/** @param {number} size */
+export function randomHex(size) {
+  return hex(crypto.getRandomValues(new Uint8Array(size)));
+}
+
+/** @param {string} digits */
+function bytesOf(digits) {
+  return Uint8Array.from(digits.match(/../g) ?? [], (pair) => parseInt(pair, 16));
+}
+
+/**
+ * @param {string} poll
+ * @param {string} nonce 64 hex digits
+ * @param {unknown} choices canonical choices; option ids are ASCII, so JSON.stringify spells them as RFC 8785 does
+ * @returns {string} 64 hex digits
+ */
+export function commitment(poll, nonce, choices) {
+  const text = new TextEncoder();
+  const head = text.encode(`mach-mit/ballot/v1\0${poll}\0`);
+  const tail = text.encode(JSON.stringify(choices));
+  const message = new Uint8Array(head.length + 32 + tail.length);
+  message.set(head);
+  message.set(bytesOf(nonce), head.length);
+  message.set(tail, head.length + 32);
+  return hex(sha256(message));
+}
+
+/**
+ * The Prüfnummer: the first 60 bits of a commitment.
+ * @param {string} digits
+ */
+export function trackingCode(digits) {
+  const bits = BigInt(`0x${digits.slice(0, 15)}`);
+  let code = "";
+  for (let place = 55n; place >= 0n; place -= 5n) code += ALPHABET[Number((bits >> place) & 31n)];
+  return (code.match(/..../g) ?? []).join("-");
+}
+
+/**
+ * Whether a published file of openings holds a ballot. Every line is checked, so a wrong file cannot say yes.
+ * @param {string} poll
+ * @param {string} file lines of {"nonce", "choices"}
+ * @param {string} own commitment of this phone's ballot
+ */
+export function holds(poll, file, own) {
+  return file.split("\n").filter(Boolean).some((line) => {
+    const { nonce, choices } = JSON.parse(line);
+    return commitment(poll, nonce, choices) === own;
+  });
+}

@@ -1,0 +1,140 @@
+/** What the phone knows of the meeting: a state, kept up to date by numbered events and the latest turnout. */
+
+/** @import { Message, Mine, Poll, State } from "./types.js" */
+
+export class Hall {
+  constructor() {
+    /** @type {State | null} */
+    this.state = null;
+    /** @type {Mine} */
+    this.mine = {};
+    this.seq = 0;
+    this.card = "none";
+    this.ahead = 0; // server's clock minus this phone's, in ms
+  }
+
+  /**
+   * Take in one message. Returns whether something changed that a screen could show.
+   * @param {Message} message
+   * @param {number} now
+   */
+  hear(message, now) {
+    if (message.t === "welcome") return this.welcome(message, now);
+    if (message.t === "tally") return this.turnout(message);
+    if (message.t !== "event" || !this.state || message.seq <= this.seq) return false;
+    this.seq = message.seq;
+    this.event(message);
+    return true;
+  }
+
+  /**
+   * @param {Message} message
+   * @param {number} now
+   */
+  welcome(message, now) {
+    this.card = message.card;
+    this.ahead = Date.parse(message.now) - now;
+    if (message.state) this.replace(message.state);
+    else this.mine = message.mine;
+    return true;
+  }
+
+  /** @param {State} state */
+  replace(state) {
+    this.state = state;
+    this.seq = state.seq;
+    this.mine = state.mine ?? this.mine;
+  }
+
+  /** @param {Message} message */
+  turnout({ poll: id, t: _, ...used }) {
+    const poll = this.poll(id);
+    if (poll) Object.assign(poll, used);
+    return Boolean(poll);
+  }
+
+  /** @param {Message} event */
+  event(event) {
+    const { meeting, agenda, polls, questions } = /** @type {State} */ (this.state);
+    if (event.poll) {
+      const poll = this.poll(event.poll.id) ?? polls[polls.push(event.poll) - 1];
+      Object.assign(poll, event.poll);
+      if (event.result) poll.result = event.result;
+      if (event.kind === "poll.confirmed" && poll.result) poll.result.status = "confirmed";
+    } else if (event.kind === "agenda") {
+      const active = agenda.findIndex((item) => item.id === event.active);
+      agenda.forEach((item, i) => { item.state = i === active ? "active" : i < active ? "done" : item.state; });
+      meeting.active_item = event.active;
+    } else if (event.kind === "meeting") {
+      meeting.state = event.state;
+    } else if (event.kind === "question") {
+      const known = questions.find((each) => each.id === event.question.id);
+      if (known) Object.assign(known, event.question);
+      else if (event.question.text) questions.push(event.question);
+    }
+  }
+
+  /**
+   * @param {string} id
+   * @returns {Poll | undefined}
+   */
+  poll(id) {
+    return this.state?.polls.find((poll) => poll.id === id);
+  }
+}
+
+const LIVE = ["open", "closing"];
+const ENDED = ["cancelled", "void", "no_result"];
+const SHOWN = ["revealed", "published"];
+
+/**
+ * Which screen of "Abstimmen" fits, and for which poll.
+ * @param {Hall} hall
+ * @param {{has: (poll: string) => boolean}} receipts what this phone voted itself
+ * @param {string | null} waiting poll of a ballot not yet sent
+ * @returns {{screen: string, poll: Poll | null}}
+ */
+export function screenFor(hall, receipts, waiting) {
+  const polls = hall.state?.polls ?? [];
+  const unsent = polls.find((poll) => poll.id === waiting);
+  if (unsent) return { screen: "outbox", poll: unsent };
+  const open = polls.filter((poll) => LIVE.includes(poll.state));
+  const next = open.find((poll) => !hall.mine[poll.id]) ?? open.at(-1);
+  if (hall.card === "guest") return { screen: "guest", poll: null };
+  if (hall.card === "void") return { screen: "void", poll: null };
+  if (next) return { screen: openScreen(hall, receipts, next), poll: next };
+  const last = [...polls].filter((poll) => poll.opened_at).sort(byOpening).at(-1);
+  if (!last || isOver(hall, last)) return { screen: "wait", poll: null };
+  if (SHOWN.includes(last.state)) return { screen: "result", poll: last };
+  return { screen: ENDED.includes(last.state) ? "ended" : "closed", poll: last };
+}
+
+/**
+ * @param {Hall} hall
+ * @param {{has: (poll: string) => boolean}} receipts
+ * @param {Poll} poll
+ */
+function openScreen(hall, receipts, poll) {
+  const mine = hall.mine[poll.id];
+  if (mine) return mine.channel === "phone" && receipts.has(poll.id) ? "arrived" : "used";
+  return poll.grade === "secret" || !poll.channels.includes("phone") ? "elsewhere" : "ballot";
+}
+
+/**
+ * The hall has moved on to another point of the agenda.
+ * @param {Hall} hall
+ * @param {Poll} poll
+ */
+function isOver(hall, poll) {
+  const active = hall.state?.meeting.active_item;
+  const settled = SHOWN.includes(poll.state) || ENDED.includes(poll.state);
+  return settled && Boolean(active && poll.agenda_item) && active !== poll.agenda_item;
+}
+
+/**
+ * @param {Poll} a
+ * @param {Poll} b
+ */
+function byOpening(a, b) {
+  return (a.opened_at ?? "") < (b.opened_at ?? "") ? -1 : 1;
+}
