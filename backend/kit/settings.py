@@ -40,6 +40,7 @@ class Settings(BaseSettings):
     data_dir: Path = Path("data")
     key_dirs: str = ""
     public_url: str = "http://127.0.0.1:8000"
+    log_url: str = ""  # names the log where that address differs from public_url, and must never change
     secret_key: SecretStr = SecretStr("")
     card_key: SecretStr = SecretStr("")
     log_signing_key: SecretStr = SecretStr("")

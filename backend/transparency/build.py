@@ -12,7 +12,9 @@ from backend.transparency.signer import LogSigner
 
 def build_log(settings: Settings, *, work: Work, keyring: Keyring, storage: Storage) -> LogService:
     """Return the log service of an installation; it starts with `run` or `flush`."""
-    signer = LogSigner.at(settings.public_url, keyring.log_key(), keyring.receipt_key().public_key())
+    signer = LogSigner.at(
+        settings.log_url or settings.public_url, keyring.log_key(), keyring.receipt_key().public_key()
+    )
     last_signed = LastSigned(settings.poll_key_dirs[0])
     publisher = Publisher(work, storage=storage, signer=signer, last_signed=last_signed)
     return LogService(work, signer=signer, publisher=publisher)
