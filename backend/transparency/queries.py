@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.kit.storage import Storage
@@ -18,7 +18,7 @@ from backend.transparency.entries import LogEntry
 from backend.transparency.errors import NoSuchEntry
 from backend.transparency.intents import dedup
 from backend.transparency.merkle import inclusion_ranges
-from backend.transparency.models import IntentRow, LeafRow
+from backend.transparency.models import HeadRow, IntentRow, LeafRow
 from backend.transparency.note import Note
 from backend.transparency.proof import TlogProof
 from backend.transparency.publisher import log_path
@@ -88,6 +88,11 @@ async def positions_of(
     )
     rows = (await session.execute(query)).all()
     return {wanted[row.dedup_key]: Position(row.year, row.idx) for row in rows}
+
+
+async def newest_year(session: AsyncSession) -> int | None:
+    """Return the year of the running log; None before the first entry."""
+    return await session.scalar(select(func.max(HeadRow.year)))
 
 
 def published_checkpoint(storage: Storage, year: int) -> tuple[Checkpoint, bytes] | None:

@@ -56,6 +56,8 @@ OWNER_OF: dict[str, str] = {
     "consultation_id": "SELECT org_id FROM consultation WHERE id = :value",
     "ref": "SELECT org_id FROM contribution WHERE ref = :value",
     "topic_id": "SELECT org_id FROM topic WHERE id = :value",
+    "paper_id": "SELECT org_id FROM paper WHERE id = :value",
+    "decision_id": "SELECT org_id FROM decision WHERE id = :value",
     "notice_id": "SELECT org_id FROM notice WHERE id = :value",
     "complaint_id": "SELECT org_id FROM complaint WHERE id = :value",
     "question_id": "SELECT m.org_id FROM hall_question q JOIN meeting m ON m.id = q.meeting_id WHERE q.id = :value",

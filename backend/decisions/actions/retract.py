@@ -29,11 +29,24 @@ REASON_MAX_CHARS = 1_000
 Found: TypeAlias = tuple[str, str | None] | None
 
 
-async def retract(uow: UnitOfWork, kind: StepKind, subject_id: str, *, reason: str, by: UserId) -> None:
-    """Take a public step back. Raises: UnknownTrace, WrongStage, SamePerson, Invalid without a reason."""
+async def retract(
+    uow: UnitOfWork,
+    kind: StepKind,
+    subject_id: str,
+    *,
+    reason: str,
+    by: UserId,
+    consultation_id: str | None = None,
+) -> None:
+    """Take a public step back, of the named consultation if one is named.
+
+    Raises: UnknownTrace, WrongStage, SamePerson, Invalid without a reason.
+    """
     if not reason.strip() or len(reason) > REASON_MAX_CHARS:
         raise Invalid("Bitte sagen Sie in wenigen Sätzen, warum das zurückgenommen wird.")
-    consultation_id, published_by = await _public_step(uow.session, kind, subject_id)
+    belongs_to, published_by = await _public_step(uow.session, kind, subject_id)
+    if consultation_id not in {None, belongs_to}:
+        raise UnknownTrace("Dieser Schritt gehört nicht zu diesem Verfahren.")
     if by == published_by:
         raise SamePerson("Zurücknehmen muss jemand anderes als die Person, die es veröffentlicht hat.")
     if await uow.session.get(RetractionRow, (kind, subject_id)):
@@ -41,7 +54,7 @@ async def retract(uow: UnitOfWork, kind: StepKind, subject_id: str, *, reason: s
     row = RetractionRow(
         kind=kind,
         subject_id=subject_id,
-        consultation_id=consultation_id,
+        consultation_id=belongs_to,
         reason=reason.strip(),
         retracted_by=by,
         retracted_at=uow.now,

@@ -191,18 +191,20 @@ def _changes(rows: _Rows, topic_id: str) -> dict[str, TopicChangeFact]:
 
 
 def _edges(rows: _Rows, weighings: Iterable[WeighingRow], effects: Iterable[EffectRow]) -> Iterable[Edge]:
-    shown = {row.id for row in rows.contributions}
-    yield from (link(C, row.contribution_id, T, row.topic_id) for row in rows.inputs if row.contribution_id in shown)
+    order = {row.id: place for place, row in enumerate(rows.contributions)}
+    shown = [row for row in rows.inputs if row.contribution_id in order]
+    for row in sorted(shown, key=lambda each: order[each.contribution_id]):
+        yield link(C, row.contribution_id, T, row.topic_id)
     weighing_of = {row.topic_id: row.id for row in weighings}
     yield from (link(T, topic, W, weighing) for topic, weighing in weighing_of.items())
     for carried in rows.paper_topics:
         if carried.topic_id in weighing_of:
             yield link(W, weighing_of[carried.topic_id], P, carried.paper_id)
-    yield from (link(P, row.paper_id, L, row.id) for row, _ in rows.deliberations)
-    yield from (link(P, row.paper_id, D, row.id) for row in rows.decisions)
-    position = {row.id: row.position for row in rows.topics}
+    yield from (link(P, step.paper_id, L, step.id) for step, _ in rows.deliberations)
+    yield from (link(P, decision.paper_id, D, decision.id) for decision in rows.decisions)
+    position = {topic.id: topic.position for topic in rows.topics}
     for effect in sorted(effects, key=lambda row: position.get(row.topic_id, 0)):
         yield link(T, effect.topic_id, E, effect.id)
         yield link(D, effect.decision_id, E, effect.id)
-    yield from (link(D, row.decision_id, M, row.id) for row in rows.milestones)
-    yield from (link(C, row.contribution_id, F, row.id) for row in rows.feedback)
+    yield from (link(D, step.decision_id, M, step.id) for step in rows.milestones)
+    yield from (link(C, answer.contribution_id, F, answer.id) for answer in rows.feedback)

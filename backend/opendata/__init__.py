@@ -1,0 +1,1 @@
+"""Open formats made from what is public: the decision trace as one JSON document."""
