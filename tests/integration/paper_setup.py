@@ -18,7 +18,7 @@ from backend.polls.queries import Poll, get_poll
 from backend.polls.types import PollState, PollType
 from backend.runtime import Runtime
 from printables.layout import from_json
-from printables.simulate import fill_in, scan_file
+from printables.simulate import Pen, draw_marks, fill_in, render_page, scan_file, scan_look
 from tests.factories import Hall, make_hall, make_person, make_poll
 
 HEADING = SheetHeading(
@@ -66,6 +66,15 @@ class PaperHall:
         layout = from_json(dict(run.layout))
         pages = [fill_in(run.pdf, layout, each, rng=rng, page=first + number) for number, each in enumerate(choices)]
         return scan_file(pages)
+
+    def correction(self, run: PrintRun, *, page: int = 0, seed: int = 9) -> bytes:
+        """Return the scan of a sheet with one circle filled and one crossed: a correction, perhaps."""
+        rng = np.random.default_rng(seed)
+        layout = from_json(dict(run.layout))
+        sheet = render_page(run.pdf, page)
+        marked = draw_marks(sheet, layout.circles[:1], rng=rng, pen=Pen.FILL)
+        marked = draw_marks(marked, layout.circles[1:2], rng=rng, pen=Pen.CROSS)
+        return scan_file([scan_look(marked, rng=rng)])
 
     async def upload(self, *files: bytes, by: str = "roth") -> BatchView:
         """Upload scans, wait until they are read, return the batch."""
