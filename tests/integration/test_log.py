@@ -16,7 +16,7 @@ from backend.kit.settings import load_settings
 from backend.transparency.build import build_log
 from backend.transparency.entries import InvalidEntry, LogEntry
 from backend.transparency.errors import NoSuchEntry
-from backend.transparency.intents import record
+from backend.transparency.intents import Record, record, record_all
 from backend.transparency.models import IntentRow, LeafRow, NodeRow, PayloadRow
 from backend.transparency.publisher import PUBLISHER_LOCK
 from backend.transparency.queries import (
@@ -60,6 +60,17 @@ async def test_record_with_the_same_key_is_recorded_once(town: Town) -> None:
         again = await record(uow, LogType.INPUT_WITHDRAWN, "i1", public={"input": "i1"}, private={"a": 1})
         other = await record(uow, LogType.MEETING_OPENED, "i1", public={})
     assert first == again != other
+    assert await town.count(PayloadRow) == 1
+
+
+async def test_records_in_bulk_are_new_once(town: Town) -> None:
+    one = Record(LogType.MEETING_OPENED, "m1", {"meeting": "m1"}, {"room": "Saal"})
+    two = Record(LogType.MEETING_OPENED, "m2", {"meeting": "m2"})
+    async with town.work.write() as uow:
+        assert await record_all(uow, []) == []
+        assert len(await record_all(uow, [one, two, one])) == 2
+        assert await record_all(uow, [two, one]) == []
+    assert await town.count(IntentRow) == 2
     assert await town.count(PayloadRow) == 1
 
 
