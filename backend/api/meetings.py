@@ -78,9 +78,10 @@ class QuestionStep(Body):
 
 
 class ScreenBody(Body):
-    """What the projector shows."""
+    """What the projector shows; with `poll` the one that is meant."""
 
     show: ShortId
+    poll: ShortId | None = None
 
 
 class NoticeBody(Body):
@@ -158,7 +159,7 @@ async def step_agenda(meeting_id: str, data: VersionBody, uow: UnitOfWork) -> Js
 @post("/api/v1/meetings/{meeting_id:str}/screen", opt={"access": access(Right.RUN_MEETING)}, status_code=204)
 async def set_screen(meeting_id: str, data: ScreenBody, uow: UnitOfWork) -> None:
     """Choose what the projector shows."""
-    await show_on_screen(uow, meeting_id, data.show)
+    await show_on_screen(uow, meeting_id, data.show, poll_id=data.poll)
 
 
 @post("/api/v1/meetings/{meeting_id:str}/notices", opt={"access": access(Right.RUN_MEETING)}, status_code=204)

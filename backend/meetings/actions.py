@@ -29,13 +29,14 @@ from backend.meetings.types import (
     may_follow,
 )
 from backend.polls.errors import InvalidTransition, StaleVersion
+from backend.polls.queries import get_poll
 from backend.transparency.intents import record
 from backend.transparency.types import LogType
 
 MAX_QUESTION_CHARS = 300
 MAX_PEOPLE = 100_000
 _UMLAUTS: dict[int, str] = {ord("ä"): "ae", ord("ö"): "oe", ord("ü"): "ue", ord("ß"): "ss"}
-SCREENS = frozenset({"auto", "join", "black", "checksum"})
+SCREENS = frozenset({"auto", "join", "black", "checksum", "poll"})
 
 
 class HallClosed(Conflict):
@@ -149,13 +150,18 @@ async def next_item(uow: UnitOfWork, meeting_id: str, *, version: int) -> Meetin
     return row
 
 
-async def show_on_screen(uow: UnitOfWork, meeting_id: str, show: str) -> None:
-    """Choose what the projector shows: follow the meeting, the join code, nothing. Raises: Invalid."""
-    if show not in SCREENS:
+async def show_on_screen(uow: UnitOfWork, meeting_id: str, show: str, *, poll_id: str | None = None) -> None:
+    """Choose what the projector shows: follow the meeting, the join code, one poll, nothing. Raises: Invalid."""
+    if show not in SCREENS or (show == "poll") != (poll_id is not None):
         raise Invalid("Diese Ansicht gibt es nicht.")
     row = await _lock(uow, meeting_id)
-    row.screen = {"show": show}
-    await append_event(uow, row.id, "screen", {"show": show})
+    if poll_id is not None and (await get_poll(uow.session, poll_id)).meeting_id != meeting_id:
+        raise NotFound
+    chosen = {"show": show} | ({"poll": poll_id} if poll_id else {})
+    if row.screen == chosen:
+        return
+    row.screen = chosen
+    await append_event(uow, row.id, "screen", chosen)
 
 
 async def notify_hall(uow: UnitOfWork, meeting_id: str, text: str) -> None:

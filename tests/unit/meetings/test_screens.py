@@ -1,0 +1,97 @@
+"""Which screen follows from a live state."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from backend.meetings.screens import Screen, answers_of, shown_to_hall
+
+Json = dict[str, Any]
+
+
+def poll(name: str, state: str, *, opened: str | None = None, item: str | None = "i1") -> Json:
+    """Return what the rule reads of a poll."""
+    return {"id": name, "state": state, "opened_at": opened, "agenda_item": item, "type": "yesno", "options": []}
+
+
+def hall(*polls: Json, state: str = "running", screen: Json | None = None, questions: list[Json] | None = None) -> Json:
+    """Return what the rule reads of a live state."""
+    meeting = {"state": state, "screen": screen or {"show": "auto"}, "active_item": "i1"}
+    return {"meeting": meeting, "polls": list(polls), "questions": questions or []}
+
+
+@pytest.mark.parametrize(
+    ("state", "screen"),
+    [
+        ("ready", Screen.READY),
+        ("open", Screen.OPEN),
+        ("closing", Screen.OPEN),
+        ("closed", Screen.CLOSED),
+        ("counting", Screen.CLOSED),
+        ("sealed", Screen.CLOSED),
+        ("revealed", Screen.RESULT),
+        ("published", Screen.RESULT),
+        ("cancelled", Screen.ENDED),
+        ("void", Screen.ENDED),
+        ("no_result", Screen.ENDED),
+    ],
+)
+def test_poll_of_the_active_point_gives_its_screen(state: str, screen: Screen) -> None:
+    opened = None if state == "ready" else "2027-03-11T19:00"
+    assert shown_to_hall(hall(poll("p", state, opened=opened))).screen is screen
+
+
+@pytest.mark.parametrize(
+    ("state", "screen"),
+    [
+        ("draft", Screen.JOIN),
+        ("checkin", Screen.JOIN),
+        ("running", Screen.AGENDA),
+        ("paused", Screen.PAUSE),
+        ("closed", Screen.OVER),
+    ],
+)
+def test_meeting_without_polls_gives_its_screen(state: str, screen: Screen) -> None:
+    assert shown_to_hall(hall(state=state)).screen is screen
+
+
+def test_draft_is_never_shown() -> None:
+    assert shown_to_hall(hall(poll("p", "draft"), screen={"show": "poll", "poll": "p"})).screen is Screen.AGENDA
+
+
+def test_open_poll_wins_over_an_older_result() -> None:
+    older, newer = poll("p", "revealed", opened="1"), poll("q", "open", opened="2")
+    shown = shown_to_hall(hall(older, newer))
+    assert (shown.screen, shown.number) == (Screen.OPEN, 2)
+
+
+def test_result_stays_until_the_next_point() -> None:
+    assert shown_to_hall(hall(poll("p", "revealed", opened="1"), poll("q", "ready"))).screen is Screen.RESULT
+    assert shown_to_hall(hall(poll("p", "revealed", opened="1", item="i0"), poll("q", "ready"))).screen is Screen.READY
+
+
+def test_question_on_stage_is_shown_between_polls() -> None:
+    shown = shown_to_hall(hall(questions=[{"id": "f", "state": "visible"}, {"id": "g", "state": "on_stage"}]))
+    assert (shown.screen, shown.question) == (Screen.QUESTION, {"id": "g", "state": "on_stage"})
+
+
+@pytest.mark.parametrize("show", ["black", "join", "checksum"])
+def test_choice_of_the_host_stays(show: str) -> None:
+    assert shown_to_hall(hall(poll("p", "open", opened="1"), screen={"show": show})).screen == show
+
+
+def test_chosen_poll_is_shown_in_its_state() -> None:
+    polls = poll("p", "revealed", opened="1"), poll("q", "open", opened="2")
+    shown = shown_to_hall(hall(*polls, screen={"show": "poll", "poll": "p"}))
+    assert (shown.screen, shown.number) == (Screen.RESULT, 1)
+
+
+def test_answers_have_the_letters_of_paper_and_phone() -> None:
+    options = [{"id": "x", "de": "Eins"}, {"id": "y", "de": "Zwei"}, {"id": "e", "de": "Enthaltung", "abstain": True}]
+    single = answers_of({"type": "single", "options": options})
+    assert [answer.letter for answer in single] == ["A", "B", "–"]
+    assert single[0].label == {"de": "Eins"}
+    assert [answer.letter for answer in answers_of({"type": "yesno", "options": options[:2]})] == ["", ""]
+    assert [answer.letter for answer in answers_of({"type": "scale", "options": []})] == list("12345")
