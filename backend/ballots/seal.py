@@ -28,7 +28,14 @@ from backend.polls.keys import PollKeys
 from backend.polls.models import PollRow
 from backend.polls.queries import definition_of
 from backend.polls.types import Channel, PollState
-from backend.transparency.ballots import CHOICES_BYTES_MAX, Opening, ballot_commitment, batch_bodies, openings_file
+from backend.transparency.ballots import (
+    CHOICES_BYTES_MAX,
+    Opening,
+    ballot_commitment,
+    batch_bodies,
+    openings_file,
+    sealed_totals,
+)
 from backend.transparency.canonical import JsonObject, encode
 from backend.transparency.intents import record
 from backend.transparency.types import LogType
@@ -120,7 +127,7 @@ async def _log(uow: UnitOfWork, row: PollRow, ballots: list[OpenedBallot], resul
         "poll": row.id,
         "n": len(ballots),
         "openings_sha256": hashlib.sha256(file).hexdigest(),
-        "totals": {**result.total.totals},
+        "totals": sealed_totals(result.total.totals),
         "valid": result.total.valid,
         "invalid": result.total.invalid,
         "blank": result.total.blank,

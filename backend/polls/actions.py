@@ -147,6 +147,8 @@ def _opened_entry(row: PollRow) -> JsonDict:
         "poll": row.id,
         "type": row.type,
         "options": [option["id"] for option in row.options],
+        "abstain": next((option["id"] for option in row.options if option.get("abstain")), None),
+        "n_min": row.n_min,
         "max": row.max_choices,
         "method": row.method,
         "grade": row.grade,

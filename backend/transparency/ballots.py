@@ -8,13 +8,14 @@ Refuses:    nonces of another length (`ValueError`), choices outside the profile
 Source:     docs/algorithms/log.md, "Ballots".
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Final
 
 from backend.transparency import crockford
 from backend.transparency.canonical import (
+    KEY_PATTERN,
     JsonObject,
     JsonValue,
     NotCanonical,
@@ -28,6 +29,8 @@ CHOICES_BYTES_MAX: Final = 4096
 """Forty options with points each stay far below."""
 BATCH_COMMITMENTS: Final = 900
 """Commitments in one `ballot.batch`: 900 x 67 bytes stay below its limit of 60 KiB."""
+TOTALS_MAX: Final = 500
+"""Lines of totals in one `poll.sealed`: 500 patterns of ten options stay below its limit."""
 
 _DOMAIN: Final = b"mach-mit/ballot/v1"
 _OPENING_BYTES_MAX: Final = CHOICES_BYTES_MAX + 128
@@ -111,6 +114,15 @@ def batch_bodies(poll: str, commitments: Iterable[bytes]) -> list[JsonObject]:
         }
         for number, part in enumerate(parts, start=1)
     ]
+
+
+def sealed_totals(totals: Mapping[str, int]) -> JsonObject:
+    """Return the totals as `poll.sealed` states them: all, or none when an entry cannot hold them.
+
+    Words are free text, and rankings of many options can be more patterns than fit.
+    """
+    fits = len(totals) <= TOTALS_MAX and all(KEY_PATTERN.fullmatch(name) for name in totals)
+    return dict(totals) if fits else {}
 
 
 def _line(ballot: Opening) -> bytes:

@@ -16,6 +16,7 @@ from backend.transparency.ballots import (
     is_tracked_by,
     openings_file,
     parse_openings,
+    sealed_totals,
     tracking_code,
 )
 from backend.transparency.canonical import NotCanonical, encode
@@ -126,6 +127,12 @@ def test_batches_hold_every_commitment_sorted_and_fit_an_entry() -> None:
 
 def test_batch_of_no_ballots_is_one_empty_entry() -> None:
     assert batch_bodies("poll-A1", []) == [{"poll": "poll-A1", "n": 0, "part": 1, "parts": 1, "commitments": []}]
+
+
+def test_totals_that_fit_no_entry_are_left_out_whole() -> None:
+    assert sealed_totals({"yes": 3, "B>A=C": 1, "s1:4": 0}) == {"yes": 3, "B>A=C": 1, "s1:4": 0}
+    assert sealed_totals({"Bänke": 3, "yes": 1}) == {}
+    assert sealed_totals({f"o{n}": 1 for n in range(501)}) == {}
 
 
 def ballots(count: int) -> list[tuple[str, bytes, bytes]]:
