@@ -65,7 +65,7 @@ def test_harmless_damage_is_read_and_never_misread(damage: Damage) -> None:
 
 @pytest.mark.parametrize("damage", HARMFUL.values(), ids=list(HARMFUL))
 def test_harmful_damage_is_never_misread(damage: Damage) -> None:
-    assert outcomes(damage, rounds=3)["wrong"] == 0
+    assert outcomes(damage, rounds=2)["wrong"] == 0
 
 
 def test_torn_corner_always_goes_to_people() -> None:
@@ -88,8 +88,8 @@ def test_unclear_hand_always_goes_to_people(hand: Hand, dpi: int) -> None:
 
 
 def test_office_scans_rarely_go_to_people() -> None:
-    found = Counter(scanned(HARMLESS["office"], "single", 200, round_no)[1].status for round_no in range(100))
-    assert found[Status.REVIEW] + found[Status.REJECTED] <= 2
+    found = Counter(scanned(HARMLESS["office"], "single", 200, round_no)[1].status for round_no in range(60))
+    assert found[Status.REVIEW] + found[Status.REJECTED] <= 1
 
 
 def test_same_image_gives_the_same_sheet() -> None:
