@@ -50,7 +50,7 @@ def create_app(settings: Settings, runtime: Runtime | None = None) -> Litestar:
         route_handlers=[*ROUTES, *static_routes],
         guards=[guard, form_guard],
         middleware=[sign_in_middleware],
-        before_send=[security_headers(is_https=settings.is_https)],
+        before_send=[security_headers(is_https=settings.is_https, may_frame_itself=settings.mode == "demo")],
         exception_handlers=exception_handlers(),
         dependencies={
             "rt": Provide(lambda: rt, sync_to_thread=False),
@@ -74,12 +74,12 @@ def create_app(settings: Settings, runtime: Runtime | None = None) -> Litestar:
 
 def _openapi() -> OpenAPIConfig:
     """Describe the JSON routes; the readable page is ours, without scripts of others."""
-    router = Router("/api", route_handlers=[], opt={"access": PUBLIC})
+    router = Router("/api/openapi.json", route_handlers=[], opt={"access": PUBLIC})
     return OpenAPIConfig(
         title="Mach mit",
         version="1",
         openapi_router=router,
-        render_plugins=[JsonRenderPlugin(path="/openapi.json")],
+        render_plugins=[JsonRenderPlugin(path="/")],
         license=License(name="EUPL-1.2", identifier="EUPL-1.2"),
     )
 

@@ -61,6 +61,14 @@ async def seed_places(uow: UnitOfWork, story: Story) -> dict[str, Organisation]:
                 classification=body["classification"],
             )
         )
+    uow.session.add(
+        Body(
+            id="org-gr-wiesgrund",
+            org_id=organisations["wiesgrund"].id,
+            name="Gemeinderat Wiesgrund",
+            classification="Hauptorgan",
+        )
+    )
     for place in story.content["places"]:
         uow.session.add(
             Place(

@@ -8,7 +8,6 @@ from pydantic import SecretStr
 
 from backend.kit.settings import DEMO_MARK, Settings
 
-
 LOG_URL = "http://vorfuehrung.mach-mit.example"  # the same whatever port the demo listens on
 
 

@@ -37,6 +37,7 @@ TEMPLATES: Mapping[str, Path] = {
     "live": ROOT / "backend" / "live" / "templates",
     "staff": ROOT / "moderation" / "templates",
     "kiosk": ROOT / "kiosk" / "templates",
+    "demo": ROOT / "backend" / "demo" / "templates",
 }
 LOCALES = ROOT / "backend" / "web" / "locales"
 
@@ -182,6 +183,7 @@ def _environment(
     environment.filters.update(Formats(Locale.parse(language.locale)).filters())
     environment.filters["wording"] = lambda texts: wording(texts, language)
     environment.globals["asset"] = assets.href
+    environment.globals["has_asset"] = assets.has
     return environment
 
 

@@ -48,13 +48,18 @@ def framed_by(policy: Policy, hosts: tuple[str, ...]) -> Policy:
     return replace(policy, framed_by=" ".join(hosts) or "'none'")
 
 
-def security_headers(*, is_https: bool) -> Hook:
-    """Return the hook that completes the headers of every HTTP answer."""
+def security_headers(*, is_https: bool, may_frame_itself: bool = False) -> Hook:
+    """Return the hook that completes the headers of every HTTP answer.
+
+    `may_frame_itself`: pages may stand in frames of this origin, for the demo's hall on one screen.
+    """
 
     async def complete(message: Message, scope: Scope) -> None:
         if message["type"] != "http.response.start" or scope["type"] != ScopeType.HTTP:
             return
         policy = _policy_of(scope)
+        if may_frame_itself:
+            policy = replace(policy, framed_by="'self'")
         present = {name.lower(): value for name, value in message["headers"]}
         added = [(b"content-security-policy", _csp(policy, _host(scope)))]
         added += _common_headers(policy, is_https=is_https)
