@@ -74,7 +74,7 @@ def create_app(settings: Settings, runtime: Runtime | None = None) -> Litestar:
 
 def _openapi() -> OpenAPIConfig:
     """Describe the JSON routes; the readable page is ours, without scripts of others."""
-    router = Router("/api/openapi.json", route_handlers=[], opt={"access": PUBLIC})
+    router = Router("/api/openapi.json", route_handlers=[], opt={"access": PUBLIC}, include_in_schema=False)
     return OpenAPIConfig(
         title="Mach mit",
         version="1",
