@@ -10,7 +10,7 @@ import calendar
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
@@ -28,6 +28,7 @@ from backend.consultations.types import (
 )
 
 ZONE = ZoneInfo("Europe/Berlin")
+FRIDAY = 5
 REF_PREFIX = "MP"
 REF_PATTERN = re.compile(r"^[A-Z]{2}\d{2}-\d{3,6}$")
 SLUG_PATTERN = re.compile(r"^[a-z0-9]+(?:-[a-z0-9]+)*$")
@@ -205,6 +206,14 @@ def add_months(day: date, months: int) -> date:
 def complaint_until(decided_at: datetime) -> date:
     """Return the last day of a complaint."""
     return add_months(local_day(decided_at), limits.COMPLAINT_MONTHS)
+
+
+def review_by(day: date) -> date:
+    """Return the day until which a contribution sent today is read; never a Saturday or Sunday."""
+    promised = day + limits.REVIEW_WITHIN
+    if promised.isoweekday() <= FRIDAY:
+        return promised
+    return promised + timedelta(days=8 - promised.isoweekday())
 
 
 def ref_series(day: date) -> str:

@@ -7,6 +7,7 @@ everybody on one day, so pages fit together, and another one on the next.
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -31,8 +32,19 @@ from backend.consultations.types import (
     Transcription,
 )
 
+_MARK = re.compile(r"\[([^\[\]]{2,60} entfernt)\]")
 _SHOWN = (*VISIBLE_STATES, ContributionState.REJECTED)
 """Rejected contributions keep their place with the reason's rule, without their text."""
+_TAKEN_BACK = (ContributionState.WITHDRAWN, ContributionState.ERASED)
+"""Shown without a word when somebody answered them."""
+
+
+@dataclass(frozen=True, slots=True)
+class TextPart:
+    """A stretch of a text; a mark stands for something the moderation removed."""
+
+    text: str
+    is_mark: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +52,7 @@ class Contribution:
     """A contribution as everybody may see it; `text` is None unless it is public."""
 
     id: str
+    consultation_id: str
     ref: str
     kind: ContributionKind
     channel: Channel
@@ -68,6 +81,14 @@ class Contribution:
     def is_public(self) -> bool:
         """Tell whether everybody may read its text."""
         return self.state in VISIBLE_STATES
+
+    @property
+    def parts(self) -> tuple[TextPart, ...]:
+        """Return the text with the marks of a redaction told apart."""
+        if self.state is not ContributionState.REDACTED:
+            return (TextPart(self.text or "", is_mark=False),)
+        pieces = _MARK.split(self.text or "")
+        return tuple(TextPart(piece, is_mark=number % 2 == 1) for number, piece in enumerate(pieces) if piece)
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,7 +198,7 @@ def _conditions(
         ContributionRow.in_reply_to.is_(None),
         or_(
             ContributionRow.state.in_(only),
-            (ContributionRow.state == ContributionState.WITHDRAWN) & (ContributionRow.replies > 0),
+            ContributionRow.state.in_(_TAKEN_BACK) & (ContributionRow.replies > 0),
         ),
     ]
     if wanted.sorting is Sorting.UNANSWERED:
@@ -255,6 +276,7 @@ def _view(
     public = row.state in VISIBLE_STATES
     return Contribution(
         id=row.id,
+        consultation_id=row.consultation_id,
         ref=row.ref,
         kind=ContributionKind(row.kind),
         channel=Channel(row.channel),
