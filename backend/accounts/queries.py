@@ -9,7 +9,9 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.accounts.actions import token_hash
+from backend.accounts.errors import BadCredentials
 from backend.accounts.models import ApiToken, Body, Organisation, Place, RoleGrant, StaffSession, StaffUser
+from backend.accounts.passwords import is_right
 from backend.accounts.types import OrgId, Principal, Role, UserId
 from backend.kit.db import JsonDict
 from backend.kit.errors import NotFound
@@ -79,6 +81,17 @@ async def principal_of_token(session: AsyncSession, token: str, now: datetime) -
 async def principal_of_user(session: AsyncSession, user_id: str, now: datetime) -> Principal | None:
     """Return an active person with the rights of this moment, or None."""
     return await _principal(session, user_id, now)
+
+
+async def principal_by_password(session: AsyncSession, *, name: str, password: str, now: datetime) -> Principal:
+    """Return the person who proves with a password to be at the desk, without a session. Raises: BadCredentials."""
+    user = await session.scalar(select(StaffUser).where(StaffUser.name == name, StaffUser.is_active))
+    if not is_right(user.password_hash if user else None, password) or user is None:
+        raise BadCredentials
+    principal = await _principal(session, user.id, now)
+    if principal is None:
+        raise BadCredentials
+    return principal
 
 
 async def _principal(

@@ -96,6 +96,16 @@ async def evidence_of(session: AsyncSession, batch_id: str, position: int) -> by
     return row.evidence if row.status == SheetStatus.REVIEW else None
 
 
+async def evidence_by_position(session: AsyncSession, batch_id: str) -> dict[int, bytes]:
+    """Return the sealed evidence of every sheet of a batch that is under review."""
+    query = select(ScanSheet.position, ScanSheet.evidence).where(
+        ScanSheet.batch_id == batch_id,
+        ScanSheet.status == SheetStatus.REVIEW.value,
+        ScanSheet.evidence.is_not(None),
+    )
+    return {row.position: row.evidence for row in await session.execute(query.limit(MAX_SHEETS))}
+
+
 async def notes_of(session: AsyncSession, batch_id: str, position: int) -> list[Note]:
     """Return who decided a sheet and what they wrote, in order; not what they decided."""
     query = (
