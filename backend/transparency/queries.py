@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.kit.storage import Storage
@@ -55,9 +55,9 @@ async def entry_bytes(session: AsyncSession, position: Position) -> bytes:
 
 
 async def entries_before(
-    session: AsyncSession, year: int, *, before: int | None = None, limit: int = 50
+    session: AsyncSession, year: int, *, before: int | None = None, limit: int = 50, type_: LogType | None = None
 ) -> list[PlacedEntry]:
-    """Return entries of a year, newest first, below index `before`."""
+    """Return entries of a year, newest first, below index `before`, perhaps of one type only."""
     query = (
         select(LeafRow.idx, LeafRow.entry)
         .where(LeafRow.year == year)
@@ -66,6 +66,9 @@ async def entries_before(
     )
     if before is not None:
         query = query.where(LeafRow.idx < before)
+    if type_ is not None:
+        recorded = and_(IntentRow.year == LeafRow.year, IntentRow.idx == LeafRow.idx)
+        query = query.join(IntentRow, recorded).where(IntentRow.type == type_)
     rows = (await session.execute(query)).all()
     return [PlacedEntry(Position(year, row.idx), LogEntry.decode(row.entry)) for row in rows]
 
@@ -88,6 +91,40 @@ async def positions_of(
     )
     rows = (await session.execute(query)).all()
     return {wanted[row.dedup_key]: Position(row.year, row.idx) for row in rows}
+
+
+async def entries_at(session: AsyncSession, positions: Iterable[Position]) -> list[PlacedEntry]:
+    """Return the entries at some places of one year, newest first; places not reached are left out."""
+    wanted = list(positions)[:LOOKUP_MAX]
+    years = {position.year for position in wanted}
+    query = (
+        select(LeafRow.year, LeafRow.idx, LeafRow.entry)
+        .where(LeafRow.year.in_(years), LeafRow.idx.in_({position.index for position in wanted}))
+        .order_by(LeafRow.year.desc(), LeafRow.idx.desc())
+    )
+    rows = (await session.execute(query)).all()
+    placed = [PlacedEntry(Position(row.year, row.idx), LogEntry.decode(row.entry)) for row in rows]
+    return [entry for entry in placed if entry.position in set(wanted)]
+
+
+async def counts_by_type(session: AsyncSession, year: int) -> dict[LogType, int]:
+    """Return how many entries of each type a year has."""
+    query = (
+        select(IntentRow.type, func.count())
+        .where(IntentRow.year == year, IntentRow.idx.is_not(None))
+        .group_by(IntentRow.type)
+    )
+    return {LogType(type_): n for type_, n in (await session.execute(query)).all()}
+
+
+async def waiting(session: AsyncSession) -> int:
+    """Return how many records are durable but not in the log yet."""
+    return await session.scalar(select(func.count()).select_from(IntentRow).where(IntentRow.idx.is_(None))) or 0
+
+
+async def log_years(session: AsyncSession) -> list[int]:
+    """Return the years that have a log, newest first."""
+    return list(await session.scalars(select(HeadRow.year).order_by(HeadRow.year.desc())))
 
 
 async def newest_year(session: AsyncSession) -> int | None:
