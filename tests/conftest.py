@@ -10,6 +10,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+from hypothesis import settings as property_settings
 from litestar import Litestar
 
 from backend.kit.bus import LocalBus
@@ -24,6 +25,9 @@ from backend.runtime import Runtime, build_runtime
 from tests.services import PostgresServer, postgres_server, postgres_url, redis_url
 
 __all__ = ["postgres_server", "postgres_url", "redis_url"]  # session fixtures
+
+property_settings.register_profile("shared machine", deadline=None)
+property_settings.load_profile("shared machine")
 
 EVENING = datetime(2027, 3, 11, 18, 0, tzinfo=UTC)
 

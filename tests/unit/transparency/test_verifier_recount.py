@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from backend.polls.choices import Choices, InvalidChoices, canonical, invalid
@@ -70,7 +70,6 @@ def accepted(definition: PollDefinition, sent: object) -> Choices:
 
 
 @pytest.mark.parametrize("name", CASES)
-@settings(deadline=None)
 @given(data=st.data())
 def test_recount_agrees_with_the_count(name: str, data: st.DataObject) -> None:
     case = CASES[name]
