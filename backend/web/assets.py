@@ -46,6 +46,10 @@ class Assets:
     files: Mapping[str, Path]
     is_built: bool = True
 
+    def has(self, path: str) -> bool:
+        """Tell whether a file is in the tree."""
+        return path in self.files
+
     def href(self, path: str) -> str:
         """Return the address of a file. Raises: UnknownAsset, unless the sources are served without a build."""
         if self.is_built and path not in self.files:

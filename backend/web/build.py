@@ -23,6 +23,7 @@ from pathlib import Path
 
 from backend.web import vendor
 from backend.web.assets import BUILD, HASH_CHARS, ROOT, SOURCES
+from backend.web.bundle import write_phone_styles
 from backend.web.node import NoNode, npm_command
 
 MODULES = ROOT / "node_modules"
@@ -73,6 +74,7 @@ def build(inputs: str) -> tuple[str, int]:
         for name, path in _our_files():
             _copy(path, work / name)
         _add_vendor(work / "vendor")
+        write_phone_styles(work)
         _check_addresses(work)
         files = {name: hashlib.sha256(path.read_bytes()).hexdigest() for name, path in _files(work)}
         tree = _tree_hash(files)
