@@ -7,7 +7,8 @@ carries the log's signed note itself. Equations are printed as given – open on
 from pathlib import Path
 
 from printables.engine import render
-from printables.strings import RECORD, html_language
+from printables.office_strings import RECORD
+from printables.strings import html_language
 from printables.types import CountRecordDocument, DocumentError
 
 

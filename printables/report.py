@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Final
 
 from printables.engine import render
-from printables.strings import RECORD, TALLY, html_language
+from printables.office_strings import RECORD, TALLY
+from printables.strings import html_language
 from printables.types import DocumentError, Language
 
 MAX_ROWS: Final = 2_000  # a tagged document of 200 pages; more belongs into several volumes

@@ -8,9 +8,10 @@ from pathlib import Path
 
 from printables import qr
 from printables.engine import render
+from printables.office_strings import TALLY
 from printables.overlay import Canvas, Ground, Placement, Stamp
 from printables.sheet_code import SheetCode, SheetFlag, encode, poll_code_of
-from printables.strings import TALLY, html_language
+from printables.strings import html_language
 from printables.types import Language
 
 

@@ -1,4 +1,4 @@
-"""The fixed words on printed matter: German, English, and Leichte Sprache where a text exists.
+"""The fixed words on what voters hold in their hands: German, English, and Leichte Sprache where a text exists.
 
 Guarantees: every language has every word. Leichte Sprache is a draft that no test group has checked yet.
 Texts of a meeting (question, options, notice) come with the document and are never translated here.
@@ -67,47 +67,6 @@ class PostcardWords:
     age: str
     stamp: str
     drop_off: str
-
-
-@dataclass(frozen=True, slots=True)
-class RecordWords:
-    """Words in the count record."""
-
-    title: str
-    question: str
-    status: str
-    page: str
-    result: str
-    together: str
-    equations: str
-    numbers: str
-    check: str
-    holds: str
-    fails: str
-    incidents: str
-    no_incidents: str
-    signatures: str
-    statement: str
-    sign_here: str
-    checksum: str
-
-
-@dataclass(frozen=True, slots=True)
-class TallyWords:
-    """Words on tally sheets and separators."""
-
-    title: str
-    question: str
-    batch: str
-    sheet: str
-    invalid: str
-    blank: str
-    sum: str
-    person: str
-    how: str
-    separator: str
-    separator_how: str
-    counted: str
 
 
 _BALLOT_DE: Final = BallotWords(
@@ -227,76 +186,6 @@ _POSTCARD_EN: Final = PostcardWords(
     drop_off="Or drop it off: {places}",
 )
 POSTCARD: Final = {Language.DE: _POSTCARD_DE, Language.EN: _POSTCARD_EN, Language.EASY: _POSTCARD_DE}
-
-_RECORD_DE: Final = RecordWords(
-    title="Zählprotokoll",
-    question="Frage {no} von {count}",
-    status="Stand:",
-    page="Seite",
-    result="Ergebnis",
-    together="zusammen",
-    equations="Gleichungen",
-    numbers="Zahlen",
-    check="Prüfung",
-    holds="stimmt",
-    fails="stimmt nicht",
-    incidents="Vorfälle",
-    no_incidents="Keine.",
-    signatures="Unterschriften",
-    statement="Wir haben gezählt, verglichen und stellen das Ergebnis fest.",
-    sign_here="Ort, Uhrzeit, Unterschrift",
-    checksum="Prüfsumme des öffentlichen Protokolls",
-)
-_RECORD_EN: Final = RecordWords(
-    title="Count record",
-    question="Question {no} of {count}",
-    status="Status:",
-    page="Page",
-    result="Result",
-    together="total",
-    equations="Equations",
-    numbers="Numbers",
-    check="Check",
-    holds="holds",
-    fails="does not hold",
-    incidents="Incidents",
-    no_incidents="None.",
-    signatures="Signatures",
-    statement="We counted, compared and confirm the result.",
-    sign_here="place, time, signature",
-    checksum="Checksum of the public log",
-)
-RECORD: Final = {Language.DE: _RECORD_DE, Language.EN: _RECORD_EN, Language.EASY: _RECORD_DE}
-
-_TALLY_DE: Final = TallyWords(
-    title="Zählliste",
-    question="Frage",
-    batch="Stapel",
-    sheet="Zettel",
-    invalid="ungültig",
-    blank="leer",
-    sum="Summe",
-    person="Zählperson",
-    how="Tragen Sie je Zettel ein Kreuz ein. Vergleichen Sie erst, wenn beide Listen fertig sind.",
-    separator="Trennblatt",
-    separator_how="Dieses Blatt liegt beim Scannen oben auf dem Stapel. Es ist kein Stimmzettel.",
-    counted="Von Hand gezählt (Zettel):",
-)
-_TALLY_EN: Final = TallyWords(
-    title="Tally sheet",
-    question="Question",
-    batch="Batch",
-    sheet="Sheet",
-    invalid="invalid",
-    blank="blank",
-    sum="Sum",
-    person="Teller",
-    how="Enter one cross per sheet. Compare only when both lists are complete.",
-    separator="Separator",
-    separator_how="This page lies on top of the batch when it is scanned. It is not a ballot.",
-    counted="Counted by hand (sheets):",
-)
-TALLY: Final = {Language.DE: _TALLY_DE, Language.EN: _TALLY_EN, Language.EASY: _TALLY_DE}
 
 
 def html_language(language: Language) -> str:

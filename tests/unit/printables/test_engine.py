@@ -1,0 +1,73 @@
+"""Where type and pictures come from: the given fonts, data URIs, nothing else."""
+
+from io import BytesIO
+from pathlib import Path
+
+import pikepdf
+import pytest
+from fontTools.fontBuilder import FontBuilder
+from fontTools.pens.ttGlyphPen import TTGlyphPen
+from weasyprint.urls import FatalURLFetchingError
+
+from printables.engine import _Fetcher, render
+from tests.unit.printables.reading import words
+
+WIDTH = 777
+
+
+@pytest.fixture
+def font_dir(tmp_path: Path) -> Path:
+    """Return a directory with a made-up semi-bold whose every character is 777 units wide."""
+    characters = "0123456789ABCDEFGHJKMNPQRSTVWXYZ-"
+    names = [".notdef", *(f"u{ord(each):04X}" for each in characters)]
+    pen = TTGlyphPen(None)
+    for point in ((50, 0), (50, 700), (650, 700)):
+        pen.moveTo(point) if point == (50, 0) else pen.lineTo(point)
+    pen.closePath()
+    outline = pen.glyph()
+    font = FontBuilder(1000)
+    font.setupGlyphOrder(names)
+    font.setupCharacterMap({ord(each): f"u{ord(each):04X}" for each in characters})
+    font.setupGlyf(dict.fromkeys(names, outline))
+    font.setupHorizontalMetrics(dict.fromkeys(names, (WIDTH, 50)))
+    font.setupHorizontalHeader(ascent=800, descent=-200)
+    font.setupNameTable({"familyName": "Probe", "styleName": "SemiBold"})
+    font.setupOS2()
+    font.setupPost()
+    folder = tmp_path / "fira-sans"
+    folder.mkdir()
+    font.save(folder / "FiraSans-SemiBold.ttf")
+    return tmp_path
+
+
+def test_given_fonts_are_used_and_embedded(font_dir: Path) -> None:
+    pdf = render("glyphs.html", {"characters": "K7Q2-9WDM"}, font_dir=font_dir).pdf
+    with pikepdf.open(BytesIO(pdf)) as opened:
+        (font,) = [each for _, each in opened.pages[0].resources.Font.items()]
+        widths = {float(width) for run in font["/DescendantFonts"][0]["/W"].as_list()[1::2] for width in run.as_list()}
+    assert widths == {WIDTH}
+    assert words(pdf) == "K7Q2-9WDM"
+
+
+def test_font_directory_without_fonts_falls_back_to_the_system(tmp_path: Path) -> None:
+    assert words(render("glyphs.html", {"characters": "K7Q2"}, font_dir=tmp_path).pdf) == "K7Q2"
+
+
+@pytest.mark.parametrize("url", ["file:///etc/passwd", "https://example.org/a.png", "http://127.0.0.1/", "ftp://x/"])
+def test_templates_load_nothing_from_outside(url: str, tmp_path: Path) -> None:
+    for root in (None, tmp_path):
+        with pytest.raises((FatalURLFetchingError, ValueError)):
+            _Fetcher(root).fetch(url)
+
+
+def test_rendered_boxes_come_back_in_millimetres() -> None:
+    values = {
+        "lang": "de",
+        "words": {"separator": "x", "separator_how": "", "counted": ""},
+        "label": "",
+        "meeting_title": "",
+    }
+    rendered = render("separator.html", values)
+    assert rendered.size_mm == pytest.approx((148, 210))
+    assert rendered.anchors[0]["symbol"].width_mm == pytest.approx(44)
+    assert rendered.anchors[0]["symbol"].centre_mm == pytest.approx((74, 210 - 16 - 22))
