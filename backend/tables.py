@@ -10,6 +10,7 @@ from backend.kit.db import Base
 _MODULES = (
     "backend.kit.tables",
     "backend.accounts.models",
+    "backend.accounts.devices",
     "backend.transparency.models",
     "backend.cards.models",
     "backend.polls.models",

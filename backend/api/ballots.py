@@ -9,7 +9,6 @@ from litestar.params import HeaderParameter
 from pydantic import Field, JsonValue
 
 from backend.accounts.types import Principal, Right
-from backend.api.body import Body, CardText
 from backend.ballots.results import count_record, public_result, published_openings, sign_count
 from backend.ballots.types import MAX_REQUEST_KEY_CHARS
 from backend.ballots.wire import acknowledgement_view, padded
@@ -21,6 +20,7 @@ from backend.polls.queries import get_poll
 from backend.polls.types import Channel
 from backend.runtime import Runtime
 from backend.web.access import PUBLIC, access
+from backend.web.body import Body, CardText
 from backend.web.source import source_of
 
 MAX_BALLOT_BYTES = 16_384

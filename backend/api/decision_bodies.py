@@ -7,7 +7,6 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from backend.api.body import Body, Language, Line, ShortId
 from backend.decisions.actions.retract import REASON_MAX_CHARS
 from backend.decisions.rules import MAX_TEXT_CHARS
 from backend.decisions.types import (
@@ -23,6 +22,7 @@ from backend.decisions.types import (
     Votes,
     WeighingDraft,
 )
+from backend.web.body import Body, Language, Line, ShortId
 
 MAX_TOPICS = 200
 MAX_POLLS = 20

@@ -11,7 +11,6 @@ from pydantic import Field
 
 from backend.accounts.queries import org_by_slug
 from backend.accounts.types import Principal, Right
-from backend.api.body import Body, Line, ShortId, Texts
 from backend.kit.db import JsonDict
 from backend.kit.errors import NotFound
 from backend.kit.stream import last_seq
@@ -31,6 +30,7 @@ from backend.meetings.live_state import meeting_view, state
 from backend.meetings.queries import get_meeting, meetings_of
 from backend.meetings.types import Assembly, MeetingState, QuestionState
 from backend.web.access import PUBLIC, access, access_in_body, require
+from backend.web.body import Body, Line, ShortId, Texts
 
 MAX_ITEMS = 60
 

@@ -9,7 +9,6 @@ from pydantic import ConfigDict, Field
 
 from backend.accounts.queries import org_by_id
 from backend.accounts.types import Principal, Right
-from backend.api.body import Body, CardText, Line, ShortId, Texts
 from backend.api.meetings import Version, VersionBody
 from backend.cards.actions import DEFAULT_PACK_SIZE, MAX_CARDS, MAX_PACK_SIZE, make_cards, open_pack, void_cards
 from backend.cards.codes import grouped
@@ -23,6 +22,7 @@ from backend.polls.queries import get_poll, poll_view, to_poll
 from backend.polls.types import OPTIONS_MAX, Channel, Grade, Method, PollState, PollType
 from backend.runtime import Runtime
 from backend.web.access import SIGNED_IN, access
+from backend.web.body import Body, CardText, Line, ShortId, Texts
 
 MAX_VOIDED = 1_000
 

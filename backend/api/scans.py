@@ -9,7 +9,6 @@ from litestar.datastructures import UploadFile
 from pydantic import Field, JsonValue
 
 from backend.accounts.types import Principal, Right
-from backend.api.body import Body
 from backend.kit.db import JsonDict
 from backend.kit.errors import NotFound
 from backend.kit.uow import UnitOfWork
@@ -33,6 +32,7 @@ from backend.paper.types import (
 from backend.polls.queries import get_poll
 from backend.runtime import Runtime
 from backend.web.access import access
+from backend.web.body import Body
 from backend.web.second_person import Credentials, second_person
 
 MAX_UPLOAD_BYTES = MAX_FILE_BYTES + 1_000_000  # the files and what a form wraps around them

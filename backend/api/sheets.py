@@ -8,7 +8,6 @@ from litestar import Response, get, post
 from pydantic import Field
 
 from backend.accounts.types import Right
-from backend.api.body import Body, CardText
 from backend.ballots.record import equation_json
 from backend.kit.db import JsonDict
 from backend.kit.uow import UnitOfWork
@@ -23,6 +22,7 @@ from backend.paper.types import MAX_SHEETS_PER_RUN, PrintOrder, SheetVariant
 from backend.polls.queries import get_poll
 from backend.runtime import Runtime
 from backend.web.access import access
+from backend.web.body import Body, CardText
 from printables.types import Language
 
 ISSUE_CARDS = {"access": access(Right.ISSUE_CARDS)}

@@ -6,18 +6,19 @@ Reads the session cookie (`__Host-` on HTTPS) or a bearer token; a socket gets n
 from __future__ import annotations
 
 from http.cookies import CookieError, SimpleCookie
-from typing import Any
 
 from litestar import Litestar
 from litestar.datastructures import Cookie
 from litestar.enums import ScopeType
 from litestar.types import ASGIApp, Receive, Scope, Send
 
+from backend.accounts.devices import Device, device_of_token
 from backend.accounts.queries import principal_of_session, principal_of_token
 from backend.accounts.types import Principal
 from backend.kit.settings import Settings
 
 BEARER = "bearer "
+DEVICE_TOKEN = "kd_"  # noqa: S105 - how tokens of devices begin
 MAX_COOKIE_CHARS = 4_096
 
 
@@ -53,23 +54,26 @@ def sign_in_middleware(app: ASGIApp) -> ASGIApp:
         scope["user"] = None
         scope["auth"] = None
         if scope["type"] == ScopeType.HTTP:
-            scope["user"] = await _principal(scope["litestar_app"], scope)
+            scope["user"], scope["auth"] = await _who(scope["litestar_app"], scope)
         await app(scope, receive, send)
 
     return middleware
 
 
-async def _principal(app: Litestar, scope: Scope) -> Principal | None:
+async def _who(app: Litestar, scope: Scope) -> tuple[Principal | None, Device | None]:
+    """Return the person or the device that asks; at most one of them."""
     headers: dict[bytes, bytes] = dict(scope["headers"])
-    token = headers.get(b"authorization", b"").decode("latin-1")
+    authorization = headers.get(b"authorization", b"").decode("latin-1")
+    token = authorization[len(BEARER) :].strip() if authorization.lower().startswith(BEARER) else ""
     cookie = _cookie_value(headers.get(b"cookie", b""), cookie_name(app.state.runtime.settings))
-    if not cookie and not token.lower().startswith(BEARER):
-        return None
-    runtime: Any = app.state.runtime
-    async with runtime.work.read() as uow:
-        if token.lower().startswith(BEARER):
-            return await principal_of_token(uow.session, token[len(BEARER) :].strip(), uow.now)
-        return await principal_of_session(uow.session, cookie, uow.now)
+    if not cookie and not token:
+        return None, None
+    async with app.state.runtime.work.read() as uow:
+        if token.startswith(DEVICE_TOKEN):
+            return None, await device_of_token(uow.session, token)
+        if token:
+            return await principal_of_token(uow.session, token, uow.now), None
+        return await principal_of_session(uow.session, cookie, uow.now), None
 
 
 def _cookie_value(header: bytes, name: str) -> str:

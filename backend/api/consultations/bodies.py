@@ -7,7 +7,6 @@ from typing import Annotated
 
 from pydantic import Field, StringConstraints
 
-from backend.api.body import Body, Language, ShortId, Texts
 from backend.consultations import limits
 from backend.consultations.drafts import ConsultationDraft, ModerationOrder, NewContribution
 from backend.consultations.types import (
@@ -25,6 +24,7 @@ from backend.consultations.types import (
     PhaseRights,
     PhaseType,
 )
+from backend.web.body import Body, Language, ShortId, Texts
 
 Ref = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}\d{2}-\d{3,6}$")]
 Text = Annotated[str, StringConstraints(max_length=limits.LETTER_CHARS)]

@@ -7,7 +7,6 @@ from typing import Annotated, Any
 from litestar import Request, get, post
 from litestar.params import HeaderParameter, JSONBody, QueryParameter
 
-from backend.api.body import ShortId
 from backend.api.consultations.bodies import ContributionBody, NoticeBody
 from backend.api.consultations.views import contribution_view
 from backend.consultations import limits
@@ -25,6 +24,7 @@ from backend.kit.idempotency import MAX_KEY_CHARS
 from backend.kit.uow import UnitOfWork
 from backend.runtime import Runtime
 from backend.web.access import PUBLIC
+from backend.web.body import ShortId
 from backend.web.source import source_of
 
 MAX_CONTRIBUTION_BYTES = 64_000  # a letter of 20,000 characters in UTF-8, and its fields

@@ -7,7 +7,6 @@ from litestar.params import JSONBody
 
 from backend.accounts.queries import org_by_slug
 from backend.accounts.types import Principal, Right
-from backend.api.body import ShortId
 from backend.api.consultations.bodies import ChangedConsultationBody, ConsultationStep, NewConsultationBody
 from backend.api.consultations.views import consultation_view
 from backend.consultations.actions.edit_consultation import amend_consultation, create_consultation
@@ -19,6 +18,7 @@ from backend.consultations.types import ConsultationState
 from backend.kit.db import JsonDict
 from backend.kit.uow import UnitOfWork
 from backend.web.access import PUBLIC, access, access_in_body, require
+from backend.web.body import ShortId
 
 
 @get("/api/v1/consultations", opt={"access": PUBLIC})
