@@ -21,15 +21,13 @@ from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import FatalURLFetchingError, URLFetcher
 
 from printables import qr
+from printables.fonts import font_directory, font_faces
 from printables.icons import ACCENT, CHANNEL_COLOURS, icon
 
 MM_PER_CSS_PX: Final = 25.4 / 96
-FONT_FAMILY: Final = "Fira Sans"
-_FONT_FILES: Final = {"Regular": 400, "Medium": 500, "SemiBold": 600, "Bold": 700}
 _TOGETHER: Final = re.compile(r"(\d+ \w[\w-]*|\w[\w-]*-[\w-]*\w)")
 _TOGETHER_MAX: Final = 26  # characters; longer words may need the break
 _SENTENCE_END: Final = re.compile(r"(?<=[.!?])\s+")
-_FONT_SUFFIXES: Final = (".woff2", ".ttf", ".otf")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,13 +62,13 @@ class Rendered:
 def render(template: str, values: Mapping[str, Any], *, font_dir: Path | None = None, tagged: bool = False) -> Rendered:
     """Fill `template` (from printables/templates) and lay it out.
 
-    `font_dir` holds Fira Sans files (searched two levels deep); without it the system's Fira Sans or sans-serif
-    is used and embedded. `tagged` writes PDF/UA-1.
+    `font_dir` holds Fira Sans files; without it those of the web build, else the system's sans-serif are embedded.
+    `tagged` writes PDF/UA-1.
     """
     html = _environment().get_template(template).render(**values)
-    fonts = FontConfiguration()
-    faces = weasyprint.CSS(string=_font_faces(font_dir), font_config=fonts, url_fetcher=_Fetcher(font_dir))
-    source = weasyprint.HTML(string=html, url_fetcher=_Fetcher(font_dir))
+    fonts, directory = FontConfiguration(), font_directory(font_dir)
+    faces = weasyprint.CSS(string=font_faces(directory), font_config=fonts, url_fetcher=_Fetcher(directory))
+    source = weasyprint.HTML(string=html, url_fetcher=_Fetcher(directory))
     laid_out = source.render(stylesheets=[faces], font_config=fonts, pdf_variant="pdf/ua-1" if tagged else None)
     pages = laid_out.pages
     first = pages[0]
@@ -89,33 +87,14 @@ def _box(corners: tuple[float, float, float, float]) -> Box:
 class _Fetcher(URLFetcher):  # type: ignore[misc]  # WeasyPrint ships no types
     """Lets data URIs and the given font directory through, nothing else."""
 
-    def __init__(self, font_dir: Path | None) -> None:
+    def __init__(self, fonts: Path | None) -> None:
         super().__init__(allowed_protocols=("data", "file"))
-        self._root = None if font_dir is None else font_dir.resolve()
+        self._root = fonts
 
     def fetch(self, url: str, headers: Mapping[str, str] | None = None) -> Any:  # noqa: ANN401 – WeasyPrint's response
         if url.startswith("file:") and (self._root is None or not url.startswith(self._root.as_uri())):
             raise FatalURLFetchingError(f"a template may not load {url}")
         return super().fetch(url, headers)
-
-
-def _font_faces(font_dir: Path | None) -> str:
-    if font_dir is None:
-        return ""
-    rules = []
-    for name, weight in _FONT_FILES.items():
-        found = _font_file(font_dir, f"FiraSans-{name}")
-        if found is not None:
-            rules.append(
-                f'@font-face{{font-family:"{FONT_FAMILY}";font-weight:{weight};src:url("{found.resolve().as_uri()}")}}'
-            )
-    return "\n".join(rules)
-
-
-def _font_file(font_dir: Path, stem: str) -> Path | None:
-    folders = [font_dir, *sorted(child for child in font_dir.iterdir() if child.is_dir())]
-    candidates = (folder / f"{stem}{suffix}" for folder in folders for suffix in _FONT_SUFFIXES)
-    return next((path for path in candidates if path.is_file()), None)
 
 
 @cache

@@ -10,6 +10,7 @@ from fontTools.pens.ttGlyphPen import TTGlyphPen
 from weasyprint.urls import FatalURLFetchingError
 
 from printables.engine import _Fetcher, render
+from printables.fonts import font_directory, font_faces
 from tests.unit.printables.reading import words
 
 WIDTH = 777
@@ -51,6 +52,14 @@ def test_given_fonts_are_used_and_embedded(font_dir: Path) -> None:
 
 def test_font_directory_without_fonts_falls_back_to_the_system(tmp_path: Path) -> None:
     assert words(render("glyphs.html", {"characters": "K7Q2"}, font_dir=tmp_path).pdf) == "K7Q2"
+
+
+def test_fonts_of_the_web_build_are_the_default(font_dir: Path, tmp_path: Path) -> None:
+    assert font_directory(None, built=font_dir) == font_dir
+    assert font_directory(None, built=tmp_path / "nothing") is None
+    assert font_directory(tmp_path, built=font_dir) == tmp_path.resolve()
+    assert "FiraSans-SemiBold.ttf" in font_faces(font_dir)
+    assert font_faces(None) == ""
 
 
 @pytest.mark.parametrize("url", ["file:///etc/passwd", "https://example.org/a.png", "http://127.0.0.1/", "ftp://x/"])
