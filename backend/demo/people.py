@@ -7,6 +7,7 @@ from typing import Final
 from backend.accounts.actions import create_user, grant_role
 from backend.accounts.models import Body, Organisation, Place
 from backend.accounts.types import Role
+from backend.demo.imprints import imprint_of
 from backend.demo.story import Story
 from backend.kit.uow import UnitOfWork
 
@@ -25,13 +26,6 @@ STAFF: Final[tuple[tuple[str, str, tuple[Role, ...]], ...]] = (
 )
 """Name, display name, roles: in every organisation of the demo."""
 
-_IMPRINT = {
-    "street": "Marktplatz 1",
-    "phone": "09999 12-34",
-    "hours": "Mo bis Fr, 8 bis 16 Uhr",
-    "email": "beteiligung@example.org",
-}
-
 
 async def seed_places(uow: UnitOfWork, story: Story) -> dict[str, Organisation]:
     """Add organisations with their bodies and places; return the organisations by their id in the story."""
@@ -48,7 +42,7 @@ async def seed_places(uow: UnitOfWork, story: Story) -> dict[str, Organisation]:
             ars=tenant["ars"],
             population=tenant["population"],
             n_min=N_MIN,
-            imprint=_IMPRINT,
+            imprint=imprint_of(tenant),
         )
         uow.session.add(organisations[tenant["id"]])
         await uow.session.flush()
