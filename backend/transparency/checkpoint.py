@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from backend.transparency import crockford
-from backend.transparency.merkle import HASH_SIZE
+from backend.transparency.merkle import EMPTY_ROOT, HASH_SIZE
 from backend.transparency.note import InvalidNote, Note, NoteSigner, VerifierKey, check_signatures
 
 READ_ALOUD_BITS: Final = 80
@@ -41,6 +41,11 @@ class Checkpoint:
     def read_aloud(self) -> str:
         """The beginning of the root in four groups, for minutes and microphones."""
         return read_aloud(self.root)
+
+    @classmethod
+    def empty(cls, origin: str) -> "Checkpoint":
+        """Return what every log begins with."""
+        return cls(origin, 0, EMPTY_ROOT)
 
     @classmethod
     def parse(cls, text: str) -> "Checkpoint":

@@ -56,6 +56,21 @@ class Signature:
         """Spell the line, without its line break."""
         return f"— {self.name} {base64.b64encode(self.key_id + self.blob).decode()}"
 
+    @classmethod
+    def parse(cls, line: str) -> "Signature":
+        """Read a line. Raises: InvalidNote when it is malformed; nothing is verified yet."""
+        match = _LINE.fullmatch(line)
+        if match is None:
+            raise InvalidNote(f"expected a signature line, got {line[:80]!r}")
+        name, encoded = match.groups()
+        try:
+            content = base64.b64decode(encoded, validate=True)
+        except binascii.Error as error:
+            raise InvalidNote(f"expected base64 in the line of {name}") from error
+        if len(content) <= KEY_ID_SIZE:
+            raise InvalidNote(f"expected a signature in the line of {name}")
+        return cls(name, content[:KEY_ID_SIZE], content[KEY_ID_SIZE:])
+
 
 @dataclass(frozen=True, slots=True)
 class VerifierKey:
@@ -165,7 +180,7 @@ class Note:
         text, separator, lines = content.rpartition("\n\n")
         if not separator or not lines.endswith("\n"):
             raise InvalidNote("expected a text, an empty line and signature lines")
-        signatures = [_parse_line(line) for line in lines.removesuffix("\n").split("\n")]
+        signatures = [Signature.parse(line) for line in lines.removesuffix("\n").split("\n")]
         if len(signatures) > SIGNATURES_MAX:
             raise InvalidNote(f"expected at most {SIGNATURES_MAX} signatures")
         return cls(f"{text}\n", tuple(signatures))
@@ -198,17 +213,3 @@ def check_signatures(note: Note, keys: Sequence[VerifierKey]) -> list[VerifierKe
 def cosigned_message(text: str, time_s: int) -> bytes:
     """Return what a witness signs: the note's text and when it saw it (POSIX seconds)."""
     return f"cosignature/v1\ntime {time_s}\n{text}".encode()
-
-
-def _parse_line(line: str) -> Signature:
-    match = _LINE.fullmatch(line)
-    if match is None:
-        raise InvalidNote(f"expected a signature line, got {line[:80]!r}")
-    name, encoded = match.groups()
-    try:
-        content = base64.b64decode(encoded, validate=True)
-    except binascii.Error as error:
-        raise InvalidNote(f"expected base64 in the line of {name}") from error
-    if len(content) <= KEY_ID_SIZE:
-        raise InvalidNote(f"expected a signature in the line of {name}")
-    return Signature(name, content[:KEY_ID_SIZE], content[KEY_ID_SIZE:])

@@ -2,8 +2,8 @@
 
 For:        the log service.
 Guarantees: bundles, then hashes from the leaves up, then the memory outside the database, then the
-            checkpoint; a crash between any two steps is repaired by the next run; what is signed is
-            on disk and durable.
+            witnesses, then the checkpoint; a crash between any two steps is repaired by the next
+            run; what is signed is on disk and durable.
 Refuses:    to sign when the database does not extend what was signed last, or when its right edge
             does not follow from its leaves (`RefusesToSign`).
 Source:     C2SP tlog-tiles; docs/algorithms/log.md, "Never sign backwards".
@@ -20,10 +20,12 @@ from backend.transparency.checkpoint import Checkpoint
 from backend.transparency.compact import CompactRange
 from backend.transparency.errors import RefusesToSign
 from backend.transparency.last_signed import LastSigned
+from backend.transparency.merkle import consistency_proof
 from backend.transparency.models import HeadRow
 from backend.transparency.signer import LogSigner
-from backend.transparency.tiles import grown_tiles
+from backend.transparency.tiles import Tile, grown_tiles, node_reader
 from backend.transparency.tree_store import stored_edge, tile_content
+from backend.transparency.witnessing import Prover, WitnessRing
 
 PUBLISHER_LOCK: Final = 727_003
 """PostgreSQL advisory lock: one process writes files at a time."""
@@ -37,12 +39,21 @@ def log_path(year: int, name: str) -> str:
 class Publisher:
     """Publishes every log that grew since its last checkpoint."""
 
-    def __init__(self, work: Work, *, storage: Storage, signer: LogSigner, last_signed: LastSigned) -> None:
-        """Write files to `storage`; remember what was signed in `last_signed`."""
+    def __init__(
+        self,
+        work: Work,
+        *,
+        storage: Storage,
+        signer: LogSigner,
+        last_signed: LastSigned,
+        witnesses: WitnessRing | None = None,
+    ) -> None:
+        """Write files to `storage`; remember what was signed in `last_signed`; ask `witnesses`."""
         self._work = work
         self._storage = storage
         self._signer = signer
         self._last_signed = last_signed
+        self._witnesses = witnesses or WitnessRing()
 
     async def publish(self) -> list[Checkpoint]:
         """Check every log against what was signed last; publish and sign what is new.
@@ -70,10 +81,20 @@ class Publisher:
             content = await tile_content(uow.session, head.year, tile)
             path = log_path(head.year, tile.path)
             await asyncio.to_thread(self._storage.put, path, content)
-        note = checkpoint.signed(self._signer.for_year(head.year))
         await asyncio.to_thread(self._last_signed.advance, expected=last, new=checkpoint)
+        note = checkpoint.signed(self._signer.for_year(head.year))
+        note = await self._witnesses.cosigned(note, checkpoint, self._prover(head.year, checkpoint))
         path = log_path(head.year, "checkpoint")
         await asyncio.to_thread(self._storage.put, path, note.encode())
+
+    def _prover(self, year: int, checkpoint: Checkpoint) -> Prover:
+        """Prove consistency from the files that were just written."""
+
+        def read(tile: Tile) -> bytes:
+            return self._storage.get(log_path(year, tile.path)) or b""
+
+        node = node_reader(checkpoint.size, read)
+        return lambda old_size: consistency_proof(old_size, checkpoint.size, node)
 
     async def _remember(self, year: int, checkpoint: Checkpoint) -> None:
         async with self._work.write() as uow:

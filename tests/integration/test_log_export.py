@@ -1,18 +1,29 @@
 """From recorded changes to a directory that verifies without us."""
 
 from pathlib import Path
+from threading import Thread
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from backend.kit.storage import DirectoryStorage
 from backend.transparency.ballots import Opening, ballot_commitment, batch_bodies, openings_file
+from backend.transparency.cosignature import Cosigner
 from backend.transparency.erase import erase
 from backend.transparency.export import export
 from backend.transparency.intents import record, release
+from backend.transparency.last_signed import LastSigned
 from backend.transparency.openings import RANGE_MAX, disclose_range
+from backend.transparency.policy import KnownWitness
+from backend.transparency.publisher import Publisher
 from backend.transparency.sequencer import sequence
+from backend.transparency.service import LogService
 from backend.transparency.types import ErasureGround, LogType
 from backend.transparency.verifier import verify_directory
-from tests.integration.log_town import SIGNER, Town, town
+from backend.transparency.witness import Witness
+from backend.transparency.witness_server import WitnessServer
+from backend.transparency.witnessing import WitnessRing
+from tests.integration.log_town import ORIGIN, SIGNER, Town, town
 
 __all__ = ["town"]
 
@@ -68,6 +79,36 @@ async def test_export_verifies_offline(town: Town, tmp_path: Path) -> None:
     assert (tmp_path / "copy/openings/poll-A1.jsonl").read_bytes() == FILE
     opened = (tmp_path / "copy/log/2027/open/1.json").read_text()
     assert "Bänke für i1" in opened
+
+
+async def test_witnessed_log_meets_the_quorum_of_a_policy(town: Town, tmp_path: Path) -> None:
+    cosigner = Cosigner("library.example", Ed25519PrivateKey.from_private_bytes(bytes([5]) * 32))
+    witness = Witness(
+        cosigner,
+        logs={ORIGIN: SIGNER.for_year(2027).key},
+        memory=LastSigned(tmp_path / "witness"),
+        storage=DirectoryStorage(tmp_path / "witness"),
+        clock=town.clock,
+    )
+    server = WitnessServer(("127.0.0.1", 0), witness)
+    thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+    thread.start()
+    ring = WitnessRing([KnownWitness(cosigner.key, f"http://127.0.0.1:{server.server_port}")])
+    publisher = Publisher(town.work, storage=town.storage, signer=SIGNER, last_signed=town.last_signed, witnesses=ring)
+    log = LogService(town.work, signer=SIGNER, publisher=publisher)
+    for number in range(300):
+        await town.note(number)
+        if number in {5, 299}:
+            await log.flush()
+    server.shutdown()
+    server.server_close()
+    thread.join()
+    await export_to(town, tmp_path / "copy")
+    policy = (tmp_path / "copy/policy.txt").read_text()
+    policy += f"witness library {cosigner.key.vkey}\nquorum library\n"
+    report = verify_directory(tmp_path / "copy", policy=policy)
+    assert report.ok, report.lines()
+    assert report.logs[0].size == 301
 
 
 async def test_export_before_anything_was_published_holds_no_log(town: Town, tmp_path: Path) -> None:

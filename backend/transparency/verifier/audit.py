@@ -9,13 +9,13 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+from backend.transparency.policy import InvalidPolicy, Policy
 from backend.transparency.types import LogType
 from backend.transparency.verifier.commitments import check_commitments
 from backend.transparency.verifier.inputs import check_inputs
 from backend.transparency.verifier.ledger import Ledger, check_chain, read_ledger
 from backend.transparency.verifier.logs import check_since, read_log
 from backend.transparency.verifier.openings import check_openings
-from backend.transparency.verifier.policy import InvalidPolicy, Policy
 from backend.transparency.verifier.polls import check_polls
 from backend.transparency.verifier.receipts import check_receipt
 from backend.transparency.verifier.report import Code, Report

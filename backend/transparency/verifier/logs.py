@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from backend.transparency.checkpoint import Checkpoint
 from backend.transparency.merkle import Tree, leaf_hash
 from backend.transparency.note import InvalidNote, Note, VerifierKey, check_signatures
+from backend.transparency.policy import Policy
 from backend.transparency.tiles import (
     ENTRIES,
     HEIGHT,
@@ -21,7 +22,6 @@ from backend.transparency.tiles import (
     split_hashes,
 )
 from backend.transparency.types import Position
-from backend.transparency.verifier.policy import Policy
 from backend.transparency.verifier.report import Code, Report
 from backend.transparency.verifier.sources import Source
 
@@ -92,7 +92,7 @@ def _check_signatures(note: Note, checkpoint: Checkpoint, place: str, *, policy:
         check_signatures(note, [key])
     except InvalidNote as error:
         report.add(Code.CHECKPOINT_UNSIGNED, place, f"Die Unterschrift gilt nicht: {error}.")
-    signed = {name: _has_signed(note, witness) for name, witness in policy.witnesses.items()}
+    signed = {name: _has_signed(note, witness.key) for name, witness in policy.witnesses.items()}
     if not policy.is_met(signed):
         names = ", ".join(name for name, has in signed.items() if has) or "niemand"
         report.add(Code.QUORUM_MISSED, place, f"Zu wenige Zeugen haben unterschrieben: {names}.")

@@ -13,8 +13,8 @@ from backend.transparency.note import (
     VerifierKey,
     cosigned_message,
 )
+from backend.transparency.policy import InvalidPolicy, Policy
 from backend.transparency.verifier import Code, verify_directory
-from backend.transparency.verifier.policy import InvalidPolicy, Policy
 from tests.unit.transparency.published import put, signer, town
 
 TIME_S = 1_800_000_000

@@ -1,5 +1,6 @@
-"""Whom an auditor trusts: the logs' keys, the witnesses, and how many of them must have signed.
+"""Whom to trust: the logs' keys, the witnesses, and how many of them must have signed.
 
+For:        auditors (what to believe), publishers and witnesses (whom to ask, whom to cosign for).
 Guarantees: pure.
 Refuses:    lines it does not understand (`InvalidPolicy`): a trust file is not guessed at.
 Source:     C2SP tlog-policy (log, witness, group, quorum lines).
@@ -28,13 +29,21 @@ class Group:
     members: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class KnownWitness:
+    """A witness's key, and its address where the policy names one."""
+
+    key: VerifierKey
+    url: str | None = None
+
+
 @dataclass(slots=True)
 class Policy:
     """A parsed policy file."""
 
     logs: dict[str, VerifierKey] = field(default_factory=dict)
     """By origin."""
-    witnesses: dict[str, VerifierKey] = field(default_factory=dict)
+    witnesses: dict[str, KnownWitness] = field(default_factory=dict)
     """By the name the policy gives them."""
     groups: dict[str, Group] = field(default_factory=dict)
     quorum: str = NONE
@@ -68,9 +77,9 @@ class Policy:
             case ["log", vkey, *_]:
                 key = VerifierKey.parse(vkey)
                 self.logs[key.name] = key
-            case ["witness", name, vkey, *_]:
+            case ["witness", name, vkey, *url]:
                 self._check_new(name)
-                self.witnesses[name] = VerifierKey.parse(vkey)
+                self.witnesses[name] = KnownWitness(VerifierKey.parse(vkey), *url[:1])
             case ["group", name, needed, *members]:
                 self._check_new(name)
                 self.groups[name] = self._group(needed, members)
