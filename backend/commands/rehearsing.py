@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import sys
+import textwrap
 from pathlib import Path
 
 import click
@@ -16,6 +17,7 @@ from backend.rehearsal.evening import rehearse as play
 from backend.rehearsal.script import DEFAULT_CASE, load_script
 from backend.rehearsal.staff import RehearsalError
 
+QUESTION_CHARS = 40
 DEFAULT_URL = "http://127.0.0.1:8000"
 
 
@@ -60,7 +62,7 @@ def _as_json(report: Rehearsal) -> dict[str, object]:
 
 
 def _print(report: Rehearsal) -> None:
-    console = Console()
+    console = Console(width=120)
     table = Table(title=f"Probe / rehearsal: {report.case}")
     for heading in ("Frage / question", "Handy", "Kiosk", "Papier", "gültig", "ungültig", "Stand", "Vergleich"):
         table.add_column(heading)
@@ -68,9 +70,8 @@ def _print(report: Rehearsal) -> None:
         channels = [str(each.counted["by_channel"][name]["ballots"]) for name in ("phone", "kiosk", "paper")]
         verdict = "[green]stimmt[/green]" if not each.differences else "[red]" + "; ".join(each.differences) + "[/red]"
         counted = each.counted
-        table.add_row(
-            each.question, *channels, str(counted["valid"]), str(counted["invalid"]), counted["status"], verdict
-        )
+        question = textwrap.shorten(each.question, QUESTION_CHARS, placeholder=" …")
+        table.add_row(question, *channels, str(counted["valid"]), str(counted["invalid"]), counted["status"], verdict)
     console.print(table)
     console.print("Handys / phones:", report.phones)
     log = report.log

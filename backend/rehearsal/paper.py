@@ -35,7 +35,7 @@ async def hand_out(staff: Staff, poll: Json, cards: Sequence[str], ballots: Sequ
     layouts = await staff.get("teller", f"/api/v1/polls/{poll['id']}/layouts")
     for card in cards[: len(ballots)]:
         await staff.post("teller", f"/api/v1/polls/{poll['id']}/sheets/issue", {"card": card})
-    return Stack(pdf=pdf, layout=layouts["items"][0]["map"], ballots=ballots)
+    return Stack(pdf=pdf, layout=layouts["items"][0], ballots=ballots)
 
 
 async def count(staff: Staff, poll: Json, stack: Stack) -> int:

@@ -99,9 +99,8 @@ class Phones:
 
     async def _cast(self, vote: Vote, *, is_cut: bool) -> None:
         for attempt in range(ATTEMPTS):
-            started = time.perf_counter()
             try:
-                answer = await self._send(vote, is_cut=is_cut and attempt == 0)
+                answer, took_ms = await self._send(vote, is_cut=is_cut and attempt == 0)
             except (ConnectionClosed, OSError, TimeoutError):
                 self.figures.retries += 1
                 await asyncio.sleep(0.05 * 2**attempt * (1 + secrets.randbelow(100) / 100))
@@ -109,12 +108,13 @@ class Phones:
             if answer["t"] == "error":
                 self.figures.refused[answer["code"]] = self.figures.refused.get(answer["code"], 0) + 1
             else:
-                self.figures.latencies_ms.append((time.perf_counter() - started) * 1_000)
+                self.figures.latencies_ms.append(took_ms)
                 self.figures.wrong_codes += not vote.is_own(answer["ballot"])
             return
         self.figures.drops += 1
 
-    async def _send(self, vote: Vote, *, is_cut: bool) -> Json:
+    async def _send(self, vote: Vote, *, is_cut: bool) -> tuple[Json, float]:
+        """Join, cast, and return the answer with the milliseconds from cast to answer."""
         async with connect(
             self._url,
             subprotocols=[SUBPROTOCOL],
@@ -123,11 +123,13 @@ class Phones:
         ) as socket:
             await socket.send(json.dumps({"t": "hello", "card": vote.card}))
             await _until(socket, {"welcome"})
+            started = time.perf_counter()
             await socket.send(vote.frame())
             if is_cut:
                 socket.transport.abort()
                 raise ConnectionAbortedError
-            return await _until(socket, {"ack", "error"})
+            answer = await _until(socket, {"ack", "error"})
+            return answer, (time.perf_counter() - started) * 1_000
 
 
 async def _until(socket: ClientConnection, kinds: set[str]) -> Json:
