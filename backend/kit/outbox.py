@@ -42,8 +42,9 @@ class Worker:
             while True:
                 if await self.run_due():
                     continue
+                idle_s = await self._idle_s()
                 with suppress(TimeoutError):
-                    await asyncio.wait_for(hints.get(), await self._idle_s())
+                    await asyncio.wait_for(hints.get(), idle_s)
                 hints.drain()
 
     async def run_due(self) -> int:
