@@ -24,6 +24,7 @@ COMMANDS = {
     "scan": "backend.commands.paper:scan",
     "log": "backend.commands.log:log",
     "verify": "backend.commands.log:verify",
+    "witness": "backend.commands.witness:witness",
     "rehearse": "backend.commands.rehearsing:rehearse",
 }
 

@@ -41,6 +41,7 @@ class Settings(BaseSettings):
     key_dirs: str = ""
     public_url: str = "http://127.0.0.1:8000"
     log_url: str = ""  # names the log where that address differs from public_url, and must never change
+    log_policy: Path | None = None  # C2SP tlog-policy: the witnesses asked before a checkpoint is published
     secret_key: SecretStr = SecretStr("")
     card_key: SecretStr = SecretStr("")
     log_signing_key: SecretStr = SecretStr("")

@@ -18,14 +18,20 @@ from backend.transparency.entries import InvalidEntry, LogEntry
 from backend.transparency.errors import NoSuchEntry
 from backend.transparency.intents import Record, record, record_all
 from backend.transparency.models import IntentRow, LeafRow, NodeRow, PayloadRow
+from backend.transparency.note import Algorithm, VerifierKey
 from backend.transparency.publisher import PUBLISHER_LOCK
 from backend.transparency.queries import (
+    counts_by_type,
+    entries_at,
     entries_before,
     entry_at,
     entry_bytes,
+    log_years,
+    newest_year,
     offline_proof,
     position_of,
     positions_of,
+    waiting,
 )
 from backend.transparency.service import PUBLISHED_CHANNEL
 from backend.transparency.tiles import Tile
@@ -37,6 +43,7 @@ __all__ = ["town"]
 
 pytestmark = pytest.mark.both_databases
 
+KEY_OF_NOBODY = VerifierKey("library", bytes(32), Algorithm.COSIGNATURE_V1).vkey
 RECEIPT_KEY = base64.b64encode(KEY.public_key().public_bytes_raw()).decode()
 
 
@@ -192,6 +199,14 @@ async def test_log_of_an_installation_is_wired_from_its_settings(town: Town, tmp
     assert (tmp_path / "keys" / "a.example_log_2027.last-signed").exists()
 
 
+async def test_log_of_an_installation_asks_the_witnesses_of_its_policy(town: Town, tmp_path: Path) -> None:
+    policy = tmp_path / "policy"
+    policy.write_text(f"witness library {KEY_OF_NOBODY} http://127.0.0.1:9\n")
+    settings = load_settings({}, mode="test", data_dir=tmp_path, log_policy=policy)
+    log = build_log(settings, work=town.work, keyring=Keyring.from_settings(settings), storage=town.storage)
+    assert len(await log.flush()) == 1  # published although the witness is silent
+
+
 async def test_entries_are_found_by_place_and_by_record(town: Town) -> None:
     for number in range(5):
         await town.note(number)
@@ -208,5 +223,13 @@ async def test_entries_are_found_by_place_and_by_record(town: Town) -> None:
         assert known == {(LogType.MEETING_OPENED, "m0"): Position(2027, 1)}
         with pytest.raises(NoSuchEntry):
             await entry_at(uow.session, Position(2027, 6))
+        some = await entries_at(uow.session, [Position(2027, 4), Position(2027, 9), Position(2027, 1)])
+        assert [each.position.index for each in some] == [4, 1]
+        closed = await entries_before(uow.session, 2027, type_=LogType.MEETING_CLOSED)
+        assert closed == []
+        assert await counts_by_type(uow.session, 2027) == {LogType.MEETING_OPENED: 5}
+        assert await waiting(uow.session) == 1
+        assert await log_years(uow.session) == [2027]
+        assert await newest_year(uow.session) == 2027
         with pytest.raises(ValueError, match="at most 500"):
             await positions_of(uow.session, [(LogType.MEETING_OPENED, str(n)) for n in range(501)])
