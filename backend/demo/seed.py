@@ -14,12 +14,13 @@ from sqlalchemy import select
 
 from backend.accounts.models import Organisation
 from backend.demo.evening import Evening, hold_evening, plan_evening
-from backend.demo.open_now import seed_open_consultation
+from backend.demo.open_now import CONSULTATION_ID, seed_open_consultation
 from backend.demo.outcome import Outcomes
 from backend.demo.people import seed_places, seed_staff
 from backend.demo.procedure import seed_consultation, seed_contribution, seed_topics
 from backend.demo.story import Json, Story, load_story
 from backend.demo.tonight import seed_tonight
+from backend.demo.waiting import seed_waiting
 from backend.kit.clock import FixedClock
 from backend.runtime import Runtime
 
@@ -55,6 +56,7 @@ async def seed_demo(rt: Runtime, clock: FixedClock, story: Story, *, today: date
         await play_step()
     clock.set(today)
     await seed_open_consultation(rt, organisation=organisations["auenfurt"], users=users, today=today)
+    await seed_waiting(rt, clock, consultation_id=CONSULTATION_ID, users=users)
     await seed_tonight(rt, story, organisation=organisations["auenfurt"], today=today)
     await rt.log.flush()
 

@@ -19,7 +19,13 @@ from backend.consultations.errors import (
     TooLate,
 )
 from backend.consultations.lookups import contribution_by_receipt, contribution_row
-from backend.consultations.models import ComplaintRow, ContributionRow, ModerationDecisionRow, NoticeRow
+from backend.consultations.models import (
+    ComplaintRow,
+    ContributionRow,
+    ModerationDecisionRow,
+    NoticeRow,
+    OriginalViewRow,
+)
 from backend.consultations.rate import spend
 from backend.consultations.rules import local_day, may_be_moderated
 from backend.consultations.types import (
@@ -169,3 +175,10 @@ def _check_verdict(
         raise SamePerson("Sie haben zuerst entschieden. Über die Beschwerde entscheidet eine andere Person.")
     if not may_be_moderated(ContributionState(row.state)):
         raise InvalidTransition("Die Person hat diesen Beitrag zurückgezogen.")
+
+
+async def open_original(uow: UnitOfWork, ref: str, *, by: str) -> None:
+    """Note that somebody looks at a hidden original. Raises: UnknownContribution."""
+    row = await contribution_row(uow.session, ref)
+    uow.session.add(OriginalViewRow(id=uow.new_id(), contribution_id=row.id, user_id=by, at=uow.now))
+    await uow.session.flush()
