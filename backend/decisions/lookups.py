@@ -26,6 +26,14 @@ async def decision_row(session: AsyncSession, decision_id: str) -> DecisionRow:
     return row
 
 
+async def decision_of_paper(session: AsyncSession, paper_id: str) -> DecisionRow:
+    """Return the decision on a paper. Raises: UnknownTrace before its wording was written."""
+    row = await session.scalar(select(DecisionRow).where(DecisionRow.paper_id == paper_id))
+    if row is None:
+        raise UnknownTrace("Schreiben Sie zuerst den Wortlaut des Beschlusses.")
+    return row
+
+
 async def topics_of_consultation(session: AsyncSession, consultation_id: str) -> list[str]:
     """Return a consultation's topics in order."""
     query = select(TopicRow.id).where(TopicRow.consultation_id == consultation_id).order_by(TopicRow.position)

@@ -55,6 +55,11 @@ async def facts_of(session: AsyncSession, consultation_id: str) -> Facts:
     return await load_facts(session, row)
 
 
+async def preview_facts(session: AsyncSession, consultation_id: str) -> Facts:
+    """Return a consultation's facts with drafts, for the office's preview only."""
+    return await load_facts(session, await session.get_one(ConsultationRow, consultation_id), preview=True)
+
+
 async def decision_of_consultation(session: AsyncSession, consultation_id: str) -> list[str]:
     """Return the public decisions of a consultation, newest first."""
     query = (

@@ -1,0 +1,49 @@
+"""Revealed results of a consultation's meetings that a weighing may point to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from backend.ballots.results import published_result
+from backend.consultations.types import Texts
+from backend.meetings.models import MeetingRow
+from backend.polls.queries import polls_of
+
+MEETINGS_MAX = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Choosable:
+    """One option of a revealed poll; `key` is what a form sends."""
+
+    key: str
+    question: Texts
+    option: Texts
+    count: int
+    valid: int
+
+
+async def choosable_evidence(session: AsyncSession, consultation_id: str) -> list[Choosable]:
+    """Return every option of every revealed poll of the consultation's meetings."""
+    query = (
+        select(MeetingRow.id)
+        .where(MeetingRow.consultation_id == consultation_id)
+        .order_by(MeetingRow.starts_at)
+        .limit(MEETINGS_MAX)
+    )
+    found: list[Choosable] = []
+    for meeting_id in await session.scalars(query):
+        for poll in await polls_of(session, meeting_id):
+            result = await published_result(session, poll.id)
+            totals = result["totals"] if result else None
+            if not result or not isinstance(totals, dict):
+                continue
+            for option in poll.definition.choosable:
+                count = totals.get(option.id)
+                if isinstance(count, int):
+                    key = f"{poll.id}:{option.id}"
+                    found.append(Choosable(key, dict(poll.question), dict(option.label), count, result["valid"]))
+    return found
