@@ -5,13 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 from litestar import Request, Response, get
+from litestar.params import FromPath
 
-from backend.accounts.queries import organisations, places_of
+from backend.accounts.queries import org_by_slug, organisations, places_of
 from backend.kit.uow import UnitOfWork
 from backend.runtime import Runtime
 from backend.site.accessibility import answer_by, read_statement
 from backend.site.responsible import responsible_for
 from backend.web.access import PUBLIC
+from backend.web.frame import org_view
 from backend.web.rendering import page, translator_of
 
 AnyRequest = Request[Any, Any, Any]
@@ -65,4 +67,18 @@ async def places(request: AnyRequest, reader: UnitOfWork) -> Response[str]:
     return page(request, "site/pages/places.html", title=title, towns=[town for town in towns if town[1]])
 
 
-routes = [voting_explained, accessibility, privacy, imprint, open_data, places]
+@get("/{org:str}/orte", opt={"access": PUBLIC}, include_in_schema=False)
+async def places_of_town(request: AnyRequest, org: FromPath[str], reader: UnitOfWork) -> Response[str]:
+    """List one town's places without internet. Raises: NotFound."""
+    town = await org_by_slug(reader.session, org)
+    found = await places_of(reader.session, town.id)
+    return page(
+        request,
+        "site/pages/places.html",
+        org=org_view(town),
+        title=translator_of(request).gettext("Postkarten und Kioske: wo?"),
+        towns=[(town.name, found)] if found else [],
+    )
+
+
+routes = [voting_explained, accessibility, privacy, imprint, open_data, places, places_of_town]

@@ -81,6 +81,9 @@ async def test_places_name_hours_of_help(client: httpx.AsyncClient, work: Work) 
     assert "Seniorentreff" in text
     assert "Hilfe vor Ort: Di 10:00-12:00 und Do 14:00-16:00" in text
     assert "ohne Stufen erreichbar" in text
+    assert "Seniorentreff" in (await client.get("/auenfurt/orte")).text
+    assert "Hier stehen noch keine Orte." in (await client.get("/kreis/orte")).text
+    assert (await client.get("/nirgends/orte")).status_code == 404
 
 
 async def test_accessibility_page_counts_six_weeks(client: httpx.AsyncClient, clock: FixedClock) -> None:
