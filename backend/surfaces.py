@@ -19,6 +19,7 @@ _MODULES = (
     "backend.api.log",
     "backend.live.socket",
     "backend.live.pages",
+    "backend.live.projector",
     "backend.site.pages",
     "backend.site.apidocs",
     "backend.site.start",
