@@ -91,7 +91,7 @@ class TransportLine:
         """Just wait: an aborted transport ends the waiting itself."""
         return await work
 
-    async def flushed(self, timeout_s: float) -> None:  # noqa: ARG002 - part of the protocol
+    async def flushed(self, timeout_s: float) -> None:
         """Return at once: the transport has it all, and closing sends it first."""
 
 

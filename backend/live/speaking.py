@@ -13,11 +13,13 @@ from backend.cards.errors import UnknownCard
 from backend.kit.db import JsonDict
 from backend.kit.errors import DomainError, Forbidden, NotFound
 from backend.kit.idempotency import once
+from backend.kit.uow import UnitOfWork
 from backend.live.fanout import Member
 from backend.live.frames import Ask, Cast, Heard, Role, Upvote, encode, encode_json, refusal_body
 from backend.live.identity import THROTTLE_PURPOSE, card_in_hand, check_again
 from backend.live.wire import Outgoing
 from backend.meetings.actions import ask_question, upvote_question
+from backend.meetings.queries import questions_of
 from backend.polls.types import Channel
 from backend.runtime import Runtime
 
@@ -71,7 +73,7 @@ class Speaker:
         """Count one card's support for a question, once. Raises: DomainError."""
         async with self.rt.work.write() as uow:
             card = await card_in_hand(uow.session, self.member.voter, self.meeting_id)
-            votes = await upvote_question(uow, message.question, card.voter_hash)
+            votes = await support_question(uow, self.meeting_id, message.question, voter=card.voter_hash)
         return Outgoing(encode(Heard(message.id, {"id": message.question, "votes": votes})))
 
     async def check_stage(self) -> None:
@@ -102,3 +104,10 @@ class Speaker:
                 return too_many
             self.rt.throttle.failed(THROTTLE_PURPOSE, self.source)
         return error
+
+
+async def support_question(uow: UnitOfWork, meeting_id: str, question_id: str, *, voter: bytes) -> int:
+    """Count a card's support for a question of its own meeting; return the votes. Raises: NotFound."""
+    if question_id not in {question.id for question in await questions_of(uow.session, meeting_id)}:
+        raise NotFound
+    return await upvote_question(uow, question_id, voter)

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.kit.db import JsonDict
 from backend.kit.errors import NotFound
-from backend.meetings.models import AgendaItemRow, HallQuestionRow, MeetingRow
+from backend.meetings.models import AgendaItemRow, HallQuestionRow, MeetingRow, QuestionVote
 from backend.meetings.types import SEEN_BY_ALL, ItemState, MeetingState, QuestionState
 
 MAX_MEETINGS = 200
@@ -122,6 +122,12 @@ async def questions_of(session: AsyncSession, meeting_id: str, *, all_states: bo
         HallQuestion(id=row.id, text=row.text, channel=row.channel, state=QuestionState(row.state), votes=row.votes)
         for row in await session.scalars(query)
     ]
+
+
+async def supported_by(session: AsyncSession, voter_hash: bytes) -> frozenset[str]:
+    """Return the questions a card has supported; for the holder of the card only."""
+    query = select(QuestionVote.question_id).where(QuestionVote.voter_hash == voter_hash).limit(MAX_QUESTIONS)
+    return frozenset(await session.scalars(query))
 
 
 def _meeting(row: MeetingRow) -> Meeting:

@@ -23,7 +23,8 @@ from pathlib import Path
 
 from backend.web import vendor
 from backend.web.assets import BUILD, HASH_CHARS, ROOT, SOURCES
-from backend.web.bundle import write_phone_styles
+from backend.web.bundle import lean, write_phone_styles
+from backend.web.joining import write_ballot_script
 from backend.web.node import NoNode, npm_command
 
 MODULES = ROOT / "node_modules"
@@ -75,6 +76,7 @@ def build(inputs: str) -> tuple[str, int]:
             _copy(path, work / name)
         _add_vendor(work / "vendor")
         write_phone_styles(work)
+        write_ballot_script(work)
         _check_addresses(work)
         files = {name: hashlib.sha256(path.read_bytes()).hexdigest() for name, path in _files(work)}
         tree = _tree_hash(files)
@@ -201,9 +203,12 @@ def _tree_hash(files: dict[str, str]) -> str:
 
 
 def _compress(folder: Path) -> None:
-    for _, path in list(_files(folder)):
+    for name, path in list(_files(folder)):
         if path.suffix in COMPRESSED:
-            packed = gzip.compress(path.read_bytes(), compresslevel=9, mtime=0)
+            content = path.read_bytes()
+            if path.suffix == ".js" and not name.startswith("vendor/"):
+                content = lean(content.decode()).encode()
+            packed = gzip.compress(content, compresslevel=9, mtime=0)
             path.with_name(path.name + ".gz").write_bytes(packed)
 
 

@@ -3,21 +3,33 @@
  * in; it is offered instead.
  */
 import { choicesOf, Form, linesOf } from "./ballot.js";
+import { holds } from "./codes.js";
 import { announce, byId, fill, make, show, word } from "./dom.js";
 import { screenFor } from "./hall.js";
 import { isOwn } from "./outbox.js";
 import { RankForm } from "./rank.js";
-import { fillResult, findOwn } from "./result.js";
-import { fillAgenda, fillNotice, fillQuestions, say, valuesOf } from "./screens.js";
+import { fillAgenda, fillNotice, inWords, say, valuesOf } from "./screens.js";
+import { visit } from "./visit.js";
 
 /** @import { Message, Poll } from "./types.js" */
 /** @import { Hall } from "./hall.js" */
-/** @import { Ballot, Drawer, Outbox } from "./outbox.js" */
-/** @import { Receipts } from "./receipts.js" */
+/** @import { Ballot, Outbox } from "./outbox.js" */
+/** @import { Drawer, Receipts } from "./store.js" */
 
-const FORMS = ["ballot", "check", "look", "ask", "sending"];
+const FORMS = ["ballot", "check", "sending"];
+const SPREAD_MS = 2_000; // a hall that wants to see the result does not ask in the same instant
 
 export class App {
+  card = "";
+  screen = ""; // on display
+  key = ""; // what it was drawn from
+  /** @type {Poll | null} */
+  poll = null;
+  /** @type {Form | null} */
+  form = null;
+  /** @type {Outbox | null} */
+  outbox = null;
+
   /**
    * @param {Hall} hall
    * @param {Receipts} receipts
@@ -27,54 +39,37 @@ export class App {
     this.hall = hall;
     this.receipts = receipts;
     this.tab = tab;
-    this.area = "abstimmen";
-    this.screen = ""; // on display
-    this.key = ""; // screen with what it was drawn from
-    /** @type {Poll | null} */
-    this.poll = null;
-    /** @type {Form | null} */
-    this.form = null;
-    /** @type {Outbox | null} */
-    this.outbox = null;
-    /** @type {string[]} */
-    this.supported = JSON.parse(tab.getItem("mm-supported") || "[]");
-    this.own = "";
   }
 
-  /** Draw what fits now; `byHand`: the person asked, so that a form may give way. */
+  /** Draw what fits now; `byHand`: the person asked, so that a form or another tab may give way. */
   render(byHand = false) {
     if (!this.hall.state) return;
     const { screen, poll } = screenFor(this.hall, this.receipts, this.outbox?.ballot?.poll ?? null);
-    const key = [screen, poll?.id, screen === "result" && poll?.state, poll?.result?.status].join(" ");
-    if (this.area !== "abstimmen" && !byHand) return this.beside(screen, key);
-    if (this.area !== "abstimmen") return this.open(this.area);
-    if (key === this.key) return this.refresh();
-    if (!byHand && this.isBusy(poll)) return this.offer(screen, poll);
+    const key = [screen, poll?.id, screen === "page" && poll?.state, poll?.result?.status].join(" ");
+    if (key === this.key && !byHand) return this.refresh();
+    if (!byHand && this.isBusy(screen, poll)) return this.offer(screen, poll);
+    const isNews = !byHand && this.key;
     this.key = key;
-    this.show(screen, poll);
-    if (!byHand && screen === "ballot") announce(word("opened"));
+    this.draw(screen, poll);
+    if (isNews && screen === "ballot") announce(word("ballot"));
   }
 
-  /** @param {Poll | null} poll */
-  isBusy(poll) {
-    if (!FORMS.includes(this.screen)) return false;
+  /**
+   * Whether what is on display must stay: a form with something in it, or a page the person chose to read.
+   * @param {string} screen
+   * @param {Poll | null} poll
+   */
+  isBusy(screen, poll) {
+    if (this.screen === "visit") return true;
+    const isSame = poll?.id === this.poll?.id && screen === "ballot";
     const isUntouched = this.screen === "ballot" && !this.form?.chosen.length;
-    return !(isUntouched && poll?.id !== this.poll?.id) && !(isUntouched && poll?.state !== "open");
+    return FORMS.includes(this.screen) && (isSame || !isUntouched);
   }
 
   /** The same screen with newer numbers. */
   refresh() {
-    if (["closed", "result"].includes(this.screen)) fill(byId("inhalt"), this.values(this.poll));
-  }
-
-  /**
-   * News while the person reads another tab.
-   * @param {string} screen
-   * @param {string} key
-   */
-  beside(screen, key) {
-    if (this.screen === "fragen") fillQuestions(byId("inhalt"), this.hall, this.supported);
-    if (key !== this.key && ["ballot", "result"].includes(screen)) this.offer(screen, null);
+    if (this.screen === "closed") fill(byId("inhalt"), this.values(this.poll));
+    if (this.screen === "wait") fillAgenda(byId("inhalt"), this.hall);
   }
 
   /**
@@ -82,15 +77,15 @@ export class App {
    * @param {Poll | null} poll
    */
   offer(screen, poll) {
-    const isSame = screen === "ballot" && poll?.id === this.poll?.id;
-    if (isSame || this.screen === "sending" || document.querySelector(".mm-news")) return;
-    const text = word(screen === "ballot" ? "opened" : screen === "result" ? "revealed" : "closed");
+    const isOwnForm = screen === "ballot" && poll?.id === this.poll?.id && this.screen !== "visit";
+    if (isOwnForm || this.screen === "sending" || document.querySelector(".mm-news")) return;
+    const text = word(screen === "page" && poll?.result ? "result" : screen) || word("closed");
     byId("app").lastElementChild?.before(make("s-news", { text }));
   }
 
   /** @param {Poll | null} poll */
   values(poll) {
-    const own = poll && this.receipts.of(poll.id);
+    const own = poll && this.receipts.all[poll.id];
     return { ...valuesOf(this.hall, poll), code: own?.code, wrong: own?.wrong };
   }
 
@@ -98,41 +93,51 @@ export class App {
    * @param {string} screen
    * @param {Poll | null} poll
    */
-  show(screen, poll) {
-    this.screen = screen;
-    this.poll = poll;
-    this.form = null;
+  draw(screen, poll) {
+    [this.screen, this.poll, this.form] = [screen, poll, null];
+    if (screen === "page") return this.read(poll);
     if (screen === "ballot" && poll) this.fillIn(poll);
-    else if (screen === "used") show(`s-used-${this.hall.mine[poll?.id ?? ""]?.channel}`, this.values(poll));
-    else this.read(show(`s-${screen}`, this.values(poll)), screen, poll);
+    else fillAgenda(show(`s-${screen}`, this.values(poll)), this.hall);
+    if (poll && this.outbox?.ballot) this.list(poll, this.outbox.ballot.choices);
+    this.finish();
+  }
+
+  /** What every screen has: the notice, and the card in its forms. */
+  finish() {
     fillNotice(this.hall);
+    for (const field of /** @type {NodeListOf<HTMLInputElement>} */ (document.querySelectorAll("[name=card]"))) {
+      field.value = this.card;
+    }
   }
 
   /**
-   * @param {HTMLElement} main
-   * @param {string} screen
+   * A poll as the server's page shows it: counted, ended, used elsewhere.
    * @param {Poll | null} poll
    */
-  read(main, screen, poll) {
-    fillAgenda(main, this.hall);
-    if (screen !== "result" || !poll) return;
-    fillResult(main, poll, linesOf(poll, say));
-    const own = this.receipts.of(poll.id);
-    if (own && poll.state === "published") findOwn(main, poll, own);
+  async read(poll) {
+    if (poll?.result) await new Promise((resolve) => { setTimeout(resolve, Math.random() * SPREAD_MS); });
+    const fields = new URLSearchParams({ card: this.card, ...(poll && { poll: poll.id }) });
+    const main = await visit(poll ? "/s/frage" : "/s", fields);
+    const own = poll && this.receipts.all[poll.id];
+    if (!main && this.screen === "page") show("s-trouble", { text: word("lost") });
+    this.finish();
+    if (main && own && poll?.state === "published") await this.findOwn(main, poll, own);
   }
 
   /**
-   * A tab beside "Abstimmen".
-   * @param {string} area
+   * Look for this phone's ballot in the published list; silent while there is no list.
+   * @param {HTMLElement} main
+   * @param {Poll} poll
+   * @param {{commitment: string, code: string}} own
    */
-  open(area) {
-    this.screen = area;
-    const { questions = [] } = this.hall.state ?? {};
-    const may = ["valid", "guest"].includes(this.hall.card);
-    const main = show(`s-${area}`, { may, some: questions.length, none: !questions.length, own: this.own });
-    if (area === "fragen") fillQuestions(main, this.hall, this.supported);
-    fillAgenda(main, this.hall);
-    fillNotice(this.hall);
+  async findOwn(main, poll, own) {
+    const answer = await fetch(`/api/v1/polls/${poll.id}/openings.jsonl`);
+    if (!answer.ok) return;
+    const name = holds(poll.id, await answer.text(), own.commitment) ? "found" : "missing";
+    const box = /** @type {HTMLElement | null} */ (main.querySelector(`[data-own=${name}]`));
+    if (!box) return;
+    fill(box, { code: own.code });
+    box.hidden = false;
   }
 
   /** @param {Poll} poll */
@@ -142,39 +147,30 @@ export class App {
     this.screen = "ballot";
     this.form = new kind(poll, linesOf(poll, say), draft, (chosen) => {
       this.tab.setItem(`mm-draft-${poll.id}`, JSON.stringify(chosen));
-      this.list("check", poll, chosen);
+      this.screen = "check";
+      show("s-check", this.values(poll));
+      this.list(poll, chosen);
+      this.finish();
     });
     this.form.open(this.values(poll));
+    this.finish();
   }
 
   /**
-   * What was chosen, in words.
-   * @param {string} screen
    * @param {Poll} poll
    * @param {(string | number)[]} chosen
    */
-  list(screen, poll, chosen) {
-    this.screen = screen;
-    const lines = linesOf(poll, say);
-    const items = chosen.map((id, i) => {
-      const { text = "", letter = "", quiet } = lines.find((line) => line.id === String(id)) ?? {};
-      const isPlain = quiet || poll.type === "yesno" || text === letter;
-      const mark = poll.type === "ranking" ? `${i + 1}.` : letter;
-      const item = document.createElement("li");
-      item.textContent = isPlain ? text : `${mark}\u2002${text}`;
-      return item;
-    });
-    show(`s-${screen}`, this.values(poll)).querySelector("[data-chosen]")?.replaceChildren(...items);
-    fillNotice(this.hall);
+  list(poll, chosen) {
+    const items = inWords(poll, linesOf(poll, say), chosen);
+    document.querySelector("[data-chosen]")?.replaceChildren(...items);
   }
 
-  /** @param {string} card */
-  cast(card) {
+  cast() {
     const { poll, form } = this;
-    if (!poll || !form?.chosen.length) return;
+    if (!poll || !form) return;
     this.screen = "sending";
     show("s-sending");
-    this.outbox?.post(poll, card, choicesOf(poll, form.chosen));
+    this.outbox?.post(poll, this.card, choicesOf(poll, form.chosen));
   }
 
   /**
@@ -183,23 +179,20 @@ export class App {
    * @param {Ballot} ballot
    */
   settled(answer, ballot) {
-    this.key = "";
     const isGone = !this.outbox?.ballot;
     if (isGone) this.tab.removeItem(`mm-draft-${ballot.poll}`);
     if (answer.t === "ack") {
       const { commitment, tracking_code: code } = answer.ballot;
       this.receipts.keep(ballot.poll, { commitment, code, wrong: !isOwn(answer, ballot) });
-      this.hall.mine[ballot.poll] = { voted: true, channel: "phone" };
       announce(word("arrived"));
-    } else if (answer.code === "already_voted") {
+    }
+    if (answer.t === "ack" || answer.code === "already_voted") {
       this.hall.mine[ballot.poll] = { voted: true, channel: answer.channel ?? "phone" };
     } else if (isGone) {
       this.screen = "refused";
-      show(answer.code === "poll_not_open" ? "s-late" : "s-refused", { detail: answer.detail });
-      fillNotice(this.hall);
-      return;
+      show(answer.code === "poll_not_open" ? "s-late" : "s-trouble", { text: answer.detail });
+      return this.finish();
     }
-    this.area = "abstimmen";
     this.render(true);
   }
 }

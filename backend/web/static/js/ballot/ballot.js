@@ -2,7 +2,7 @@
 import { byId, make, show, word } from "./dom.js";
 
 /** @import { Option, Poll } from "./types.js" */
-/** @import { Choices } from "./commitment.js" */
+/** @import { Choices } from "./codes.js" */
 /** @import { Values } from "./dom.js" */
 /** @typedef {{id: string, text: string, letter: string, quiet: boolean}} Line */
 
@@ -53,6 +53,9 @@ export function marked(poll, before, id) {
 }
 
 export class Form {
+  /** @type {string[]} */
+  chosen = [];
+
   /**
    * @param {Poll} poll
    * @param {Line[]} lines
@@ -66,6 +69,11 @@ export class Form {
     this.done = done;
     this.screen = "s-ballot";
     this.missing = "choose";
+  }
+
+  /** @param {string[]} ids */
+  choose(ids) {
+    this.chosen = ids;
   }
 
   /** @param {string} id */

@@ -59,19 +59,30 @@ export function word(key, values = {}) {
 }
 
 /**
- * Replace the screen: the template's footer or tabs go to the bottom, the rest into `main`. The focus moves to the
- * new heading, so that a screen reader reads on from there and no focus is lost.
+ * Show a screen: its footer or form of tabs goes to the bottom, the rest into `main`.
  * @param {string} id
  * @param {Values} [values]
  */
 export function show(id, values = {}) {
   const screen = make(id, values);
+  const bottom = screen.querySelector(":scope > footer, :scope > .mm-tabs") ?? document.createElement("i");
+  bottom.remove();
+  return replace([screen], bottom);
+}
+
+/**
+ * Replace middle and bottom. The focus moves to the new heading, so that a screen reader reads on from there and no
+ * focus is lost; nothing is scrolled away from.
+ * @param {Node[]} middle
+ * @param {Element} bottom
+ */
+export function replace(middle, bottom) {
   const main = byId("inhalt");
-  const bottom = screen.querySelector("footer, nav") ?? document.createElement("i");
+  main.replaceChildren(...middle);
+  document.querySelector(".mm-news")?.remove();
   byId("app").lastElementChild?.replaceWith(bottom);
-  main.replaceChildren(screen);
-  document.documentElement.scrollTop = 0;
-  const heading = /** @type {HTMLElement | null} */ (main.querySelector("h1"));
+  scrollTo(0, 0);
+  const heading = main.querySelector("h1");
   heading?.setAttribute("tabindex", "-1");
   heading?.focus({ preventScroll: true });
   return main;

@@ -1,8 +1,8 @@
 /** From the code on the card to its meeting: scanned or typed, checked here first, then by the server. */
-import { grouped, isSound, LENGTH, normal } from "./card.js";
+import { grouped, isSound, LENGTH, normal } from "./codes.js";
 import { byId, word } from "./dom.js";
 
-/** @import { Drawer } from "./outbox.js" */
+/** @import { Drawer } from "./store.js" */
 
 /**
  * The card of this tab: from the address after "#", which no server sees, else from before a reload. It leaves the
@@ -39,7 +39,7 @@ export function enter(tab, begin) {
 
   /** @param {string} code */
   async function check(code) {
-    if (code.length !== LENGTH) return tell(code.length < LENGTH ? "short" : "long");
+    if (code.length !== LENGTH) return tell("length");
     if (!isSound(code)) return tell("bad");
     const known = tab.getItem("mm-card") === code && tab.getItem("mm-meeting");
     if (known) return begin(code, known);

@@ -2,6 +2,10 @@
 
 /** @import { Message, Mine, Poll, State } from "./types.js" */
 
+const LIVE = ["open", "closing"];
+const COUNTING = ["closed", "counting", "sealed"];
+const TYPES = ["yesno", "single", "multi", "scale", "ranking"]; // what this phone can fill in
+
 export class Hall {
   constructor() {
     /** @type {State | null} */
@@ -83,14 +87,10 @@ export class Hall {
   }
 }
 
-const LIVE = ["open", "closing"];
-const ENDED = ["cancelled", "void", "no_result"];
-const SHOWN = ["revealed", "published"];
-
 /**
- * Which screen of "Abstimmen" fits, and for which poll.
+ * Which screen fits, and for which poll. "page": the server's own page says it best.
  * @param {Hall} hall
- * @param {{has: (poll: string) => boolean}} receipts what this phone voted itself
+ * @param {{all: Record<string, unknown>}} receipts what this phone voted itself
  * @param {string | null} waiting poll of a ballot not yet sent
  * @returns {{screen: string, poll: Poll | null}}
  */
@@ -100,35 +100,32 @@ export function screenFor(hall, receipts, waiting) {
   if (unsent) return { screen: "outbox", poll: unsent };
   const open = polls.filter((poll) => LIVE.includes(poll.state));
   const next = open.find((poll) => !hall.mine[poll.id]) ?? open.at(-1);
-  if (hall.card === "guest") return { screen: "guest", poll: null };
-  if (hall.card === "void") return { screen: "void", poll: null };
+  const last = polls.filter((poll) => poll.opened_at).sort(byOpening).at(-1);
+  if (hall.card === "void" || (hall.card === "guest" && !last?.result)) return { screen: "page", poll: null };
   if (next) return { screen: openScreen(hall, receipts, next), poll: next };
-  const last = [...polls].filter((poll) => poll.opened_at).sort(byOpening).at(-1);
   if (!last || isOver(hall, last)) return { screen: "wait", poll: null };
-  if (SHOWN.includes(last.state)) return { screen: "result", poll: last };
-  return { screen: ENDED.includes(last.state) ? "ended" : "closed", poll: last };
+  return { screen: COUNTING.includes(last.state) ? "closed" : "page", poll: last };
 }
 
 /**
  * @param {Hall} hall
- * @param {{has: (poll: string) => boolean}} receipts
+ * @param {{all: Record<string, unknown>}} receipts
  * @param {Poll} poll
  */
 function openScreen(hall, receipts, poll) {
   const mine = hall.mine[poll.id];
-  if (mine) return mine.channel === "phone" && receipts.has(poll.id) ? "arrived" : "used";
-  return poll.grade === "secret" || !poll.channels.includes("phone") ? "elsewhere" : "ballot";
+  if (mine) return mine.channel === "phone" && poll.id in receipts.all ? "arrived" : "page";
+  return poll.grade === "open" && poll.channels.includes("phone") && TYPES.includes(poll.type) ? "ballot" : "page";
 }
 
 /**
- * The hall has moved on to another point of the agenda.
+ * The poll is settled and the hall has moved on to another point of the agenda.
  * @param {Hall} hall
  * @param {Poll} poll
  */
 function isOver(hall, poll) {
   const active = hall.state?.meeting.active_item;
-  const settled = SHOWN.includes(poll.state) || ENDED.includes(poll.state);
-  return settled && Boolean(active && poll.agenda_item) && active !== poll.agenda_item;
+  return !COUNTING.includes(poll.state) && Boolean(active && poll.agenda_item) && active !== poll.agenda_item;
 }
 
 /**

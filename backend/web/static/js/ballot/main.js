@@ -4,11 +4,11 @@ import { byId, on } from "./dom.js";
 import { enter } from "./entry.js";
 import { Hall } from "./hall.js";
 import { Live } from "./live.js";
-import { drawer, Outbox } from "./outbox.js";
+import { Outbox } from "./outbox.js";
 import { listenToRanking } from "./rank.js";
-import { Receipts } from "./receipts.js";
-import { Asking } from "./questions.js";
+import { drawer, Receipts } from "./store.js";
 import { Strip } from "./strip.js";
+import { listenToForms, updateVotes, visit } from "./visit.js";
 
 /** @import { Message } from "./types.js" */
 
@@ -25,21 +25,25 @@ function begin(card, meeting) {
   const hello = () => (hall.state ? { card, since: hall.seq } : { card });
   const live = new Live({ meeting, hello, hear, status: (status) => strip.status(status) });
   const outbox = new Outbox(phone, live, (answer, ballot) => app.settled(answer, ballot));
-  const strip = new Strip(app, outbox, card);
-  const asking = new Asking(app, live);
-  app.outbox = outbox;
+  const strip = new Strip(app, outbox);
+  [app.card, app.outbox] = [card, outbox];
 
   /** @param {Message} message */
   function hear(message) {
     outbox.hear(message);
-    asking.hear(message);
     if (hall.hear(message, Date.now())) app.render();
+    if (message.question) updateVotes(message.question);
     if (message.t === "welcome") outbox.send();
     strip.tick();
   }
 
-  on("cast", () => app.cast(card));
   on("resend", () => outbox.send());
+  listenToForms(async (path, fields) => {
+    if (path === "/s") return app.render(true);
+    app.screen = "visit";
+    await visit(path, fields);
+    app.finish();
+  });
   live.start();
   setInterval(() => {
     strip.tick();
@@ -47,26 +51,15 @@ function begin(card, meeting) {
   }, 1_000);
 }
 
+on("cast", () => app.cast());
 on("back", () => app.poll && app.fillIn(app.poll));
 on("again", () => app.poll && app.fillIn(app.poll));
-on("look", () => {
-  const { ballot } = app.outbox ?? {};
-  const poll = ballot && hall.poll(ballot.poll);
-  if (poll) app.list("look", poll, ballot.choices);
-});
-for (const action of ["news", "unlook", "tab"]) {
-  on(action, (target) => {
-    document.querySelector(".mm-news")?.remove();
-    app.area = target.getAttribute("href")?.slice(1) || (app.screen === "ask" ? "fragen" : "abstimmen");
-    app.key = "";
-    app.render(true);
-  });
-}
-on("save", (target) => {
-  const code = document.querySelector(".mm-track")?.textContent ?? "";
+on("news", () => app.render(true));
+on("save", () => {
+  const text = `${byId("hall").textContent}\n${document.querySelector(".mm-track")?.textContent}\n`;
   const link = document.createElement("a");
-  link.href = URL.createObjectURL(new Blob([`${byId("hall").textContent}\n${code}\n`], { type: "text/plain" }));
-  link.download = target.getAttribute("download") ?? "";
+  link.href = URL.createObjectURL(new Blob([text], { type: "text/plain" }));
+  link.download = "pruefnummer.txt";
   link.click();
 });
 listenToRanking(() => app.form);

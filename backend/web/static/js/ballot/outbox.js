@@ -2,37 +2,17 @@
  * A ballot on its way: kept on the phone until the server has answered, repeated with the same key, so that it
  * counts exactly once. A time-out means "unknown", never "failed".
  */
-import { commitment, randomHex } from "./commitment.js";
+import { commitment, randomHex } from "./codes.js";
 
 /** @import { Message, Poll } from "./types.js" */
 /** @import { Live } from "./live.js" */
-/** @import { Choices } from "./commitment.js" */
+/** @import { Choices } from "./codes.js" */
 /** @typedef {{poll: string, card: string, choices: Choices, nonce: string, id: string, pad: number}} Ballot */
-/** @typedef {Pick<Storage, "getItem" | "setItem" | "removeItem">} Drawer */
+/** @import { Drawer } from "./store.js" */
 
 export const ANSWER_MS = 8_000;
 const WAITS_MS = [4_000, 8_000, 15_000];
 const PASSING = ["unavailable", "too_many_attempts", "too_many_frames", "unknown"];
-
-/**
- * Storage that also works where the browser forbids it (private windows): then only as long as the page is open.
- * @param {() => Storage} open
- * @returns {Drawer}
- */
-export function drawer(open) {
-  const loose = new Map();
-  try {
-    const store = open();
-    store.setItem("mm", "");
-    return store;
-  } catch {
-    return {
-      getItem: (key) => loose.get(key) ?? null,
-      setItem: (key, value) => loose.set(key, value),
-      removeItem: (key) => loose.delete(key),
-    };
-  }
-}
 
 /**
  * Bring a message to the poll's size: TLS would show `["yes"]` and `["abstain"]` as different lengths.

@@ -56,8 +56,8 @@ export class RankForm extends Form {
    * @param {number} to new place; beyond the last it leaves the order
    */
   move(id, to) {
-    this.chosen = moved(this.chosen.filter((each) => !this.isQuiet(each)), id, to);
-    if (this.isQuiet(id)) this.chosen = this.chosen.includes(id) ? [id] : [];
+    const order = moved(this.chosen.filter((each) => !this.isQuiet(each)), id, to);
+    this.choose(this.isQuiet(id) ? order.filter((each) => each === id) : order);
     this.draw(id);
     const label = this.lines.find((line) => line.id === id)?.text;
     const n = this.chosen.indexOf(id) + 1;

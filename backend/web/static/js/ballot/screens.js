@@ -1,8 +1,9 @@
 /** Screens that only show: what they say is decided by the state, never by this phone. */
-import { fill, make, word } from "./dom.js";
+import { make, word } from "./dom.js";
 
 /** @import { Hall } from "./hall.js" */
 /** @import { Poll } from "./types.js" */
+/** @import { Line } from "./ballot.js" */
 
 /** @param {Record<string, string>} texts */
 export function say(texts) {
@@ -17,27 +18,39 @@ export function say(texts) {
 export function valuesOf(hall, poll) {
   if (!poll) return {};
   const polls = (hall.state?.polls ?? []).filter((each) => !["cancelled", "void"].includes(each.state));
-  const { status, valid, invalid, n_min: least } = poll.result ?? {};
-  const isCounting = ["closing", "closed", "counting"].includes(poll.state);
-  const invalids = invalid ? ` · ${word("invalid", { n: invalid })}` : "";
+  const { phone = 0, kiosk = 0, paper = 0 } = poll.cards ?? {};
+  const state = word("counted");
   return {
     question: say(poll.question),
     n: polls.indexOf(poll) + 1,
     total: polls.length,
     used: poll.used,
     entitled: poll.entitled,
-    phone: poll.cards?.phone ?? 0,
-    kiosk: poll.cards?.kiosk ?? 0,
-    paper: poll.cards?.paper ?? 0,
-    phone_state: word("counted"),
-    kiosk_state: word("counted"),
-    paper_state: word(isCounting && poll.sheets_out ? "counting" : "counted"),
+    phone,
+    kiosk,
+    paper,
+    phone_state: state,
+    kiosk_state: state,
+    paper_state: paper ? word("counting") : state,
     change: poll.change_until_close,
     final: !poll.change_until_close,
-    [status ?? "none"]: true,
-    sums: status ? word("sums", { valid }) + invalids : "",
-    n_min: least,
   };
+}
+
+/**
+ * What was chosen, as lines of a list.
+ * @param {Poll} poll
+ * @param {Line[]} lines
+ * @param {(string | number)[]} chosen
+ */
+export function inWords(poll, lines, chosen) {
+  return chosen.map((id, i) => {
+    const { text = "", letter = "", quiet } = lines.find((line) => line.id === String(id)) ?? {};
+    const isPlain = quiet || poll.type === "yesno" || text === letter;
+    const item = document.createElement("li");
+    item.textContent = isPlain ? text : `${poll.type === "ranking" ? `${i + 1}.` : letter}\u2002${text}`;
+    return item;
+  });
 }
 
 /**
@@ -57,29 +70,6 @@ export function fillAgenda(main, hall) {
     return row;
   });
   main.querySelector("[data-agenda]")?.replaceChildren(...items);
-}
-
-/**
- * The questions from the hall, kept in place while they change, so that nobody's finger misses.
- * @param {HTMLElement} main
- * @param {Hall} hall
- * @param {string[]} supported ids this phone has supported
- */
-export function fillQuestions(main, hall, supported) {
-  const list = /** @type {HTMLElement} */ (main.querySelector("[data-asks]"));
-  const seen = (hall.state?.questions ?? []).filter((each) => each.text && each.state !== "held");
-  for (const question of seen) {
-    let row = /** @type {HTMLElement | null} */ (list.querySelector(`[data-id="${question.id}"]`));
-    if (!row) {
-      row = /** @type {HTMLElement} */ (make("i-ask").firstElementChild);
-      row.dataset.id = question.id;
-      list.append(row);
-    }
-    const { text, votes, state } = question;
-    fill(row, { text, votes, next: state === "on_stage", answered: state === "answered", deferred: state === "deferred" });
-    row.querySelector("button")?.setAttribute("aria-pressed", String(supported.includes(question.id)));
-  }
-  return seen.length;
 }
 
 /**

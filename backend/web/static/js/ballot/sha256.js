@@ -1,7 +1,7 @@
 /** SHA-256 (FIPS 180-4). Own code because `crypto.subtle` exists only on HTTPS, and a hall's laptop speaks HTTP. */
 
 /** The first 32 bits of the fractional parts of roots of primes, as the standard defines its constants. */
-const [K, START] = constants();
+const [ROUNDS, START] = constants();
 
 /** @returns {[Int32Array, Int32Array]} */
 function constants() {
@@ -68,7 +68,7 @@ function compress(state, words) {
   }
   let [a, b, c, d, e, f, g, h] = state;
   for (let i = 0; i < 64; i += 1) {
-    const one = h + (turn(e, 6) ^ turn(e, 11) ^ turn(e, 25)) + ((e & f) ^ (~e & g)) + K[i] + words[i];
+    const one = h + (turn(e, 6) ^ turn(e, 11) ^ turn(e, 25)) + ((e & f) ^ (~e & g)) + ROUNDS[i] + words[i];
     const two = (turn(a, 2) ^ turn(a, 13) ^ turn(a, 22)) + ((a & b) ^ (a & c) ^ (b & c));
     [h, g, f, e, d, c, b, a] = [g, f, e, (d + one) | 0, c, b, a, (one + two) | 0];
   }

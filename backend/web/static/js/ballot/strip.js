@@ -9,12 +9,10 @@ export class Strip {
   /**
    * @param {App} app
    * @param {Outbox} outbox
-   * @param {string} card
    */
-  constructor(app, outbox, card) {
+  constructor(app, outbox) {
     this.app = app;
     this.outbox = outbox;
-    this.card = card;
     this.now = "";
     this.heardAt = new Date();
   }
@@ -65,7 +63,8 @@ export class Strip {
     const { hall, poll, screen } = this.app;
     if (this.outbox.ballot && this.now !== "on") return word("waiting");
     if (screen === "arrived" && poll) return word("sent", { n: (hall.state?.polls.indexOf(poll) ?? 0) + 1 });
-    if (hall.card === "guest" || hall.card === "void") return word(hall.card);
-    return word("card", { end: `${this.card.slice(-4, -1)}-${this.card.slice(-1)}` });
+    if (hall.card === "guest") return word("guest");
+    const { card } = this.app;
+    return word("card", { end: `${card.slice(-4, -1)}-${card.slice(-1)}` });
   }
 }

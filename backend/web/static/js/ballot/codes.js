@@ -1,11 +1,12 @@
 /**
- * What the phone promises before it votes: nonce, commitment, Prüfnummer. Equals backend/transparency/ballots.py,
- * so the phone can tell that the server took exactly what it sent.
+ * Codes a person reads: the card's, checked before it is sent, and the Prüfnummer of a ballot, made from nonce and
+ * commitment. Equals backend/cards/codes.py and backend/transparency/ballots.py, so the phone can tell that the
+ * server took exactly what it sent.
  */
 import { sha256 } from "./sha256.js";
 
 /** Digits and letters without I, L, O and U, as printed on cards. */
-export const ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+const ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 
 /** @typedef {(string | number)[]} Choices canonical: in option order, or best first for a ranking */
 
@@ -42,17 +43,6 @@ export function commitment(poll, nonce, choices) {
 }
 
 /**
- * The Prüfnummer: the first 60 bits of a commitment.
- * @param {string} digits
- */
-export function trackingCode(digits) {
-  const bits = BigInt(`0x${digits.slice(0, 15)}`);
-  let code = "";
-  for (let place = 55n; place >= 0n; place -= 5n) code += ALPHABET[Number((bits >> place) & 31n)];
-  return (code.match(/..../g) ?? []).join("-");
-}
-
-/**
  * Whether a published file of openings holds a ballot. Every line is checked, so a wrong file cannot say yes.
  * @param {string} poll
  * @param {string} file lines of {"nonce", "choices"}
@@ -63,4 +53,35 @@ export function holds(poll, file, own) {
     const { nonce, choices } = JSON.parse(line);
     return commitment(poll, nonce, choices) === own;
   });
+}
+
+export const LENGTH = 13;
+
+/**
+ * Undo what typing adds: an address around the code, blanks, dashes, small letters, look-alikes.
+ * @param {string} text
+ */
+export function normal(text) {
+  const typed = text.slice(text.lastIndexOf("#") + 1).toUpperCase();
+  return typed.replace(/[\s\-‐-―−_.]+/g, "").replace(/O/g, "0").replace(/[IL]/g, "1");
+}
+
+/**
+ * Whether a code can be one: length, characters, check character (weighted sum over GF(32)).
+ * @param {string} code
+ */
+export function isSound(code) {
+  let total = 0;
+  for (const letter of [...code.slice(0, -1)].reverse()) {
+    const value = ALPHABET.indexOf(letter);
+    if (value < 0) return false;
+    total = (total ^ value) << 1;
+    if (total > 31) total ^= 0b100101;
+  }
+  return code.length === LENGTH && ALPHABET[total] === code.at(-1);
+}
+
+/** @param {string} code */
+export function grouped(code) {
+  return (code.match(/.{1,4}/g) ?? []).join("-");
 }

@@ -1,0 +1,51 @@
+/**
+ * Pages of the server inside the running screen: questions, agenda, results and everything rare. They are the same
+ * pages that work without a script; only their middle and their bottom are taken over.
+ */
+import { byId, replace } from "./dom.js";
+
+let asked = 0; // the newest request wins
+
+/**
+ * @param {string} path
+ * @param {URLSearchParams} fields
+ * @returns {Promise<HTMLElement | null>} the new middle, or null when the page did not come or is no longer wanted
+ */
+export async function visit(path, fields) {
+  asked += 1;
+  const own = asked;
+  try {
+    const answer = await fetch(path + location.search, { method: "POST", body: fields });
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    const [main, bottom] = [page.getElementById("inhalt"), page.getElementById("app")?.lastElementChild];
+    return main && bottom && own === asked ? replace([...main.childNodes], bottom) : null;
+  } catch {
+    return null;
+  }
+}
+
+/**
+ * Let forms of visited pages, and the tabs, be sent by `go` instead of loading a page.
+ * @param {(path: string, fields: URLSearchParams) => void} go
+ */
+export function listenToForms(go) {
+  document.addEventListener("submit", (event) => {
+    const form = /** @type {HTMLFormElement} */ (event.target);
+    if (event.defaultPrevented || form.method !== "post") return;
+    event.preventDefault();
+    const button = /** @type {HTMLButtonElement | null} */ (event.submitter);
+    const action = button?.hasAttribute("formaction") ? button.formAction : form.action;
+    const fields = new URLSearchParams();
+    new FormData(form).forEach((value, name) => fields.append(name, String(value)));
+    go(new URL(action).pathname, fields);
+  });
+}
+
+/**
+ * Pages show numbers of their moment; keep those of visible questions current.
+ * @param {{id: string, votes: number}} question
+ */
+export function updateVotes({ id, votes }) {
+  const place = byId("inhalt").querySelector(`[data-question="${id}"] [data-votes]`);
+  if (place) place.textContent = String(votes);
+}
