@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from backend.kit.db import JsonDict
 from backend.kit.outbox import Worker
+from backend.notifications.mail import Mailer
 from backend.runtime import Runtime
 
 
@@ -17,4 +18,6 @@ def build_worker(rt: Runtime) -> Worker:
     async def destroy_key(payload: JsonDict) -> None:
         rt.poll_keys.destroy(payload["poll_id"])
 
-    return Worker(rt.work, {"poll.close": close_poll, "poll.destroy_key": destroy_key, **rt.paper.handlers()})
+    mailer = Mailer(rt.work, rt.keyring, rt.settings)
+    polls = {"poll.close": close_poll, "poll.destroy_key": destroy_key}
+    return Worker(rt.work, {**polls, **rt.paper.handlers(), **mailer.handlers()})
