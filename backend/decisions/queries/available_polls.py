@@ -11,6 +11,7 @@ from backend.ballots.results import published_result
 from backend.consultations.types import Texts
 from backend.meetings.models import MeetingRow
 from backend.polls.queries import polls_of
+from backend.polls.types import PollType
 
 MEETINGS_MAX = 20
 
@@ -39,7 +40,7 @@ async def choosable_evidence(session: AsyncSession, consultation_id: str) -> lis
         for poll in await polls_of(session, meeting_id):
             result = await published_result(session, poll.id)
             totals = result["totals"] if result else None
-            if not result or not isinstance(totals, dict):
+            if not result or not isinstance(totals, dict) or poll.definition.type is PollType.SCALE:
                 continue
             for option in poll.definition.choosable:
                 count = totals.get(option.id)
