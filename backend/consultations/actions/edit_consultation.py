@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import delete, select
 
+from backend.accounts.models import Body
 from backend.consultations import journal
 from backend.consultations.drafts import ConsultationDraft
 from backend.consultations.errors import InvalidTransition, StaleVersion
@@ -22,6 +23,7 @@ async def create_consultation(
     uow: UnitOfWork, org_id: str, *, draft: ConsultationDraft, consultation_id: str | None = None
 ) -> ConsultationId:
     """Create a draft procedure; `consultation_id` keeps the id of an import. Raises: Invalid."""
+    await _check_body(uow, draft.deciding_body_id)
     row = ConsultationRow(
         id=consultation_id or uow.new_id(),
         org_id=org_id,
@@ -48,6 +50,7 @@ async def amend_consultation(
         raise StaleVersion("Laden Sie die Seite neu und tragen Sie Ihre Änderung noch einmal ein.")
     if row.state == ConsultationState.CLOSED:
         raise InvalidTransition("Eine beendete Beteiligung bleibt, wie sie ist.")
+    await _check_body(uow, draft.deciding_body_id)
     row.version += 1
     _fill(uow, row, draft)
     await uow.session.execute(delete(PhaseRow).where(PhaseRow.consultation_id == row.id))
@@ -89,6 +92,11 @@ def _add_phases(uow: UnitOfWork, consultation_id: str, draft: ConsultationDraft)
                 title=_trimmed(phase.title),
             )
         )
+
+
+async def _check_body(uow: UnitOfWork, body_id: str | None) -> None:
+    if body_id and not await uow.session.scalar(select(Body.id).where(Body.id == body_id)):
+        raise Invalid("Dieses Gremium kennen wir nicht.", field="deciding_body")
 
 
 async def _free_slug(uow: UnitOfWork, org_id: str, draft: ConsultationDraft) -> str:
