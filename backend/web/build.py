@@ -23,7 +23,7 @@ from pathlib import Path
 
 from backend.web import vendor
 from backend.web.assets import BUILD, HASH_CHARS, ROOT, SOURCES
-from backend.web.bundle import lean, write_phone_styles
+from backend.web.bundle import PHONE, write_phone_styles
 from backend.web.joining import write_ballot_script
 from backend.web.node import NoNode, npm_command
 
@@ -75,7 +75,7 @@ def build(inputs: str) -> tuple[str, int]:
         for name, path in _our_files():
             _copy(path, work / name)
         _add_vendor(work / "vendor")
-        write_phone_styles(work)
+        _add_phone_styles(work)
         write_ballot_script(work)
         _check_addresses(work)
         files = {name: hashlib.sha256(path.read_bytes()).hexdigest() for name, path in _files(work)}
@@ -107,6 +107,15 @@ def _add_vendor(folder: Path) -> None:
     shutil.copytree(_fonts(), folder / "fonts")
     vendor.copy_zxing(MODULES, folder / "zxing")
     vendor.write_licences(MODULES, folder / "licences.txt")
+
+
+def _add_phone_styles(work: Path) -> None:
+    """Bundle the phone's style sheets and leave out what its templates and scripts do not name."""
+    write_phone_styles(work)
+    sheet = work / PHONE
+    content = [*_ballot_templates(), *sorted((work / "js" / "ballot").glob("*.js"))]
+    named = "\n".join(path.read_text(encoding="utf-8") for path in content)
+    vendor.purge(MODULES, sheet.read_text(encoding="utf-8"), named, sheet)
 
 
 def _fonts() -> Path:
@@ -203,12 +212,9 @@ def _tree_hash(files: dict[str, str]) -> str:
 
 
 def _compress(folder: Path) -> None:
-    for name, path in list(_files(folder)):
+    for _, path in list(_files(folder)):
         if path.suffix in COMPRESSED:
-            content = path.read_bytes()
-            if path.suffix == ".js" and not name.startswith("vendor/"):
-                content = lean(content.decode()).encode()
-            packed = gzip.compress(content, compresslevel=9, mtime=0)
+            packed = gzip.compress(path.read_bytes(), compresslevel=9, mtime=0)
             path.with_name(path.name + ".gz").write_bytes(packed)
 
 

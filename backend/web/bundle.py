@@ -1,7 +1,4 @@
-"""What browsers need not get: the phone ballot's style sheets in one small file, scripts without their comments.
-
-One request instead of four on a slow network. Scripts are served as written; only their packed copies leave out
-comments and indentation, line by line, so nothing else can change.
+"""The phone ballot's style sheets as one small file: one request instead of four on a slow network.
 
 Only comments and white space are removed; licence notices (`/*!`) stay. Pages fall back to the single files where
 nothing was built.
@@ -19,10 +16,6 @@ CHARSET = '@charset "UTF-8";\n'
 _COMMENT = re.compile(r"/\*(?!!).*?\*/", re.DOTALL)
 _SPACE = re.compile(r"\s+")
 _AROUND = re.compile(r" ?([{};,]) ?")
-_DOC_COMMENT = re.compile(r"^[ \t]*/\*\*(?:(?!\*/).)*\*/[ \t]*\n", re.DOTALL | re.MULTILINE)
-_CAST = re.compile(r"/\*\* @type [^\n]*?\*/ ?")
-_LINE_COMMENT = re.compile(r"^[ \t]*//.*\n", re.MULTILINE)
-_LINES = re.compile(r"\n\s*")
 _AFTER_COLON = re.compile(r": (?=[^{}]*[;}])")
 
 
@@ -40,9 +33,3 @@ def minified(sheet: str) -> str:
     """Return a style sheet without comments and superfluous white space."""
     dense = _SPACE.sub(" ", _COMMENT.sub("", sheet))
     return _AFTER_COLON.sub(":", _AROUND.sub(r"\1", dense)).replace(";}", "}").strip()
-
-
-def lean(script: str) -> str:
-    """Return one of our scripts without documentation, type casts and indentation, for its packed copy."""
-    bare = _LINE_COMMENT.sub("", _CAST.sub("", _DOC_COMMENT.sub("", script)))
-    return _LINES.sub("\n", bare).lstrip()

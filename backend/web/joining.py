@@ -11,8 +11,6 @@ import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from backend.web.bundle import lean
-
 SOURCES = "js/ballot"
 ENTRY = "main.js"
 JOINED = "js/ballot.js"
@@ -22,6 +20,10 @@ _EXPORT = re.compile(r"^export (?=(?:async )?(?:function|class|const|let) )", re
 _NAMES = re.compile(r"^(?:async )?(?:function\*?|class|const|let) (\[[^\]]+\]|\w+)", re.MULTILINE)
 _LEFT_OVER = re.compile(r"^(?:import|export)\b|\bimport\(", re.MULTILINE)
 _RENAMED = re.compile(r"\bas\b")
+_DOC_COMMENT = re.compile(r"^[ \t]*/\*\*(?:(?!\*/).)*\*/[ \t]*\n", re.DOTALL | re.MULTILINE)
+_CAST = re.compile(r"/\*\* @type [^\n]*?\*/ ?")
+_LINE_COMMENT = re.compile(r"^[ \t]*//.*\n", re.MULTILINE)
+_LINES = re.compile(r"\n\s*")
 
 
 class NotPlain(ValueError):
@@ -64,3 +66,9 @@ def _plain(name: str, script: str) -> str:
     if _LEFT_OVER.search(bare):
         raise NotPlain(f"expected plain imports and exports in {name}")
     return bare.rstrip("\n") + "\n"
+
+
+def lean(script: str) -> str:
+    """Return one of our scripts without documentation, type casts and indentation."""
+    bare = _LINE_COMMENT.sub("", _CAST.sub("", _DOC_COMMENT.sub("", script)))
+    return _LINES.sub("\n", bare).lstrip()

@@ -61,21 +61,26 @@ def purge_kern(modules: Path, page: Page, target: Path) -> None:
     """Write KERN's style sheet with only the rules and tokens this page uses."""
     package = modules / KERN
     content = "\n".join(path.read_text(encoding="utf-8") for path in page.content)
-    written, source = target.with_suffix(".content.html"), target.with_suffix(".source.css")
-    written.write_text(f"<html><body>{content}</body></html>", encoding="utf-8")
-    source.write_text(_plain_layers(package / "dist" / "kern.min.css"), encoding="utf-8")
-    words = [*node_command(), str(modules / "purgecss" / "bin" / "purgecss.js")]
-    words += ["--css", str(source), "--content", str(written)]
-    words += ["--output", str(target), "--keyframes"]
-    subprocess.run(words, check=True, capture_output=True, timeout=PURGE_TIMEOUT_S)
-    written.unlink()
-    source.unlink()
+    purge(modules, _plain_layers(package / "dist" / "kern.min.css"), content, target)
     named = set(_NAMED.findall(content))
     for path in page.styles:
         named.update(_NAMED.findall(path.read_text(encoding="utf-8")))
     css = target.read_text(encoding="utf-8").removeprefix('@charset "UTF-8";').lstrip("\ufeff")
     notice = f"/*! KERN UX-Standard {_version(package)}, EUPL-1.2; unused rules removed */\n"
     target.write_text('@charset "UTF-8";\n' + notice + _drop_tokens(css, named), encoding="utf-8")
+
+
+def purge(modules: Path, styles: str, content: str, target: Path) -> None:
+    """Write those rules of a style sheet whose classes the content names in full."""
+    written, source = target.with_suffix(".content.html"), target.with_suffix(".source.css")
+    written.write_text(f"<html><body>{content}</body></html>", encoding="utf-8")
+    source.write_text(styles, encoding="utf-8")
+    words = [*node_command(), str(modules / "purgecss" / "bin" / "purgecss.js")]
+    words += ["--css", str(source), "--content", str(written)]
+    words += ["--output", str(target), "--keyframes"]
+    subprocess.run(words, check=True, capture_output=True, timeout=PURGE_TIMEOUT_S)
+    written.unlink()
+    source.unlink()
 
 
 def subset_fonts(modules: Path, folder: Path) -> None:

@@ -3,21 +3,18 @@
  * in; it is offered instead.
  */
 import { choicesOf, Form, linesOf } from "./ballot.js";
-import { holds } from "./codes.js";
 import { announce, byId, fill, make, show, word } from "./dom.js";
 import { screenFor } from "./hall.js";
-import { isOwn } from "./outbox.js";
 import { RankForm } from "./rank.js";
-import { fillAgenda, fillNotice, inWords, say, valuesOf } from "./screens.js";
-import { visit } from "./visit.js";
+import { fillAgenda, fillNotice, listChosen, say, valuesOf } from "./screens.js";
+import { findOwn, visitPoll } from "./visit.js";
 
-/** @import { Message, Poll } from "./types.js" */
+/** @import { Poll } from "./types.js" */
 /** @import { Hall } from "./hall.js" */
-/** @import { Ballot, Outbox } from "./outbox.js" */
+/** @import { Outbox } from "./outbox.js" */
 /** @import { Drawer, Receipts } from "./store.js" */
 
 const FORMS = ["ballot", "check", "sending"];
-const SPREAD_MS = 2_000; // a hall that wants to see the result does not ask in the same instant
 
 export class App {
   card = "";
@@ -73,6 +70,7 @@ export class App {
   }
 
   /**
+   * Say that there is something new, beside what must stay.
    * @param {string} screen
    * @param {Poll | null} poll
    */
@@ -80,7 +78,7 @@ export class App {
     const isOwnForm = screen === "ballot" && poll?.id === this.poll?.id && this.screen !== "visit";
     if (isOwnForm || this.screen === "sending" || document.querySelector(".mm-news")) return;
     const text = word(screen === "page" && poll?.result ? "result" : screen) || word("closed");
-    byId("app").lastElementChild?.before(make("s-news", { text }));
+    byId("app").lastElementChild?.prepend(make("s-news", { text }));
   }
 
   /** @param {Poll | null} poll */
@@ -98,7 +96,7 @@ export class App {
     if (screen === "page") return this.read(poll);
     if (screen === "ballot" && poll) this.fillIn(poll);
     else fillAgenda(show(`s-${screen}`, this.values(poll)), this.hall);
-    if (poll && this.outbox?.ballot) this.list(poll, this.outbox.ballot.choices);
+    if (poll && this.outbox?.ballot) listChosen(poll, linesOf(poll, say), this.outbox.ballot.choices);
     this.finish();
   }
 
@@ -115,29 +113,11 @@ export class App {
    * @param {Poll | null} poll
    */
   async read(poll) {
-    if (poll?.result) await new Promise((resolve) => { setTimeout(resolve, Math.random() * SPREAD_MS); });
-    const fields = new URLSearchParams({ card: this.card, ...(poll && { poll: poll.id }) });
-    const main = await visit(poll ? "/s/frage" : "/s", fields);
-    const own = poll && this.receipts.all[poll.id];
+    const main = await visitPoll(poll, this.card);
     if (!main && this.screen === "page") show("s-trouble", { text: word("lost") });
     this.finish();
-    if (main && own && poll?.state === "published") await this.findOwn(main, poll, own);
-  }
-
-  /**
-   * Look for this phone's ballot in the published list; silent while there is no list.
-   * @param {HTMLElement} main
-   * @param {Poll} poll
-   * @param {{commitment: string, code: string}} own
-   */
-  async findOwn(main, poll, own) {
-    const answer = await fetch(`/api/v1/polls/${poll.id}/openings.jsonl`);
-    if (!answer.ok) return;
-    const name = holds(poll.id, await answer.text(), own.commitment) ? "found" : "missing";
-    const box = /** @type {HTMLElement | null} */ (main.querySelector(`[data-own=${name}]`));
-    if (!box) return;
-    fill(box, { code: own.code });
-    box.hidden = false;
+    const own = poll && this.receipts.all[poll.id];
+    if (main && own && poll.state === "published") await findOwn(main, poll.id, own);
   }
 
   /** @param {Poll} poll */
@@ -149,20 +129,11 @@ export class App {
       this.tab.setItem(`mm-draft-${poll.id}`, JSON.stringify(chosen));
       this.screen = "check";
       show("s-check", this.values(poll));
-      this.list(poll, chosen);
+      listChosen(poll, linesOf(poll, say), chosen);
       this.finish();
     });
     this.form.open(this.values(poll));
     this.finish();
-  }
-
-  /**
-   * @param {Poll} poll
-   * @param {(string | number)[]} chosen
-   */
-  list(poll, chosen) {
-    const items = inWords(poll, linesOf(poll, say), chosen);
-    document.querySelector("[data-chosen]")?.replaceChildren(...items);
   }
 
   cast() {
@@ -171,28 +142,5 @@ export class App {
     this.screen = "sending";
     show("s-sending");
     this.outbox?.post(poll, this.card, choicesOf(poll, form.chosen));
-  }
-
-  /**
-   * The server has spoken about a ballot, or could not be reached.
-   * @param {Message} answer
-   * @param {Ballot} ballot
-   */
-  settled(answer, ballot) {
-    const isGone = !this.outbox?.ballot;
-    if (isGone) this.tab.removeItem(`mm-draft-${ballot.poll}`);
-    if (answer.t === "ack") {
-      const { commitment, tracking_code: code } = answer.ballot;
-      this.receipts.keep(ballot.poll, { commitment, code, wrong: !isOwn(answer, ballot) });
-      announce(word("arrived"));
-    }
-    if (answer.t === "ack" || answer.code === "already_voted") {
-      this.hall.mine[ballot.poll] = { voted: true, channel: answer.channel ?? "phone" };
-    } else if (isGone) {
-      this.screen = "refused";
-      show(answer.code === "poll_not_open" ? "s-late" : "s-trouble", { text: answer.detail });
-      return this.finish();
-    }
-    this.render(true);
   }
 }

@@ -94,9 +94,14 @@ export class Form {
   submit(event) {
     event.preventDefault();
     if (this.chosen.length) return this.done(this.chosen);
-    const hint = document.querySelector("[data-hint]");
-    if (hint) hint.textContent = word(this.missing);
+    this.hint(word(this.missing));
     /** @type {HTMLElement | null} */ (byId("ballot").querySelector("input, button"))?.focus();
+  }
+
+  /** @param {string} text */
+  hint(text) {
+    const place = document.querySelector("[data-hint]");
+    if (place) place.textContent = text;
   }
 
   draw() {
@@ -113,6 +118,7 @@ export class Form {
     }
     box.addEventListener("change", (event) => {
       this.chosen = marked(this.poll, this.chosen, /** @type {HTMLInputElement} */ (event.target).value);
+      this.hint("");
       this.mark(box);
     });
     this.mark(box);

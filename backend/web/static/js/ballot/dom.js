@@ -65,7 +65,7 @@ export function word(key, values = {}) {
  */
 export function show(id, values = {}) {
   const screen = make(id, values);
-  const bottom = screen.querySelector(":scope > footer, :scope > .mm-tabs") ?? document.createElement("i");
+  const bottom = [...screen.children].find((part) => part.matches("footer, .mm-tabs")) ?? document.createElement("i");
   bottom.remove();
   return replace([screen], bottom);
 }

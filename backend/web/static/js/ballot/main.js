@@ -5,6 +5,7 @@ import { enter } from "./entry.js";
 import { Hall } from "./hall.js";
 import { Live } from "./live.js";
 import { Outbox } from "./outbox.js";
+import { settle } from "./outcome.js";
 import { listenToRanking } from "./rank.js";
 import { drawer, Receipts } from "./store.js";
 import { Strip } from "./strip.js";
@@ -24,7 +25,7 @@ const app = new App(hall, new Receipts(phone), tab);
 function begin(card, meeting) {
   const hello = () => (hall.state ? { card, since: hall.seq } : { card });
   const live = new Live({ meeting, hello, hear, status: (status) => strip.status(status) });
-  const outbox = new Outbox(phone, live, (answer, ballot) => app.settled(answer, ballot));
+  const outbox = new Outbox(phone, live, (answer, ballot) => settle(app, answer, ballot));
   const strip = new Strip(app, outbox);
   [app.card, app.outbox] = [card, outbox];
 

@@ -38,19 +38,20 @@ export function valuesOf(hall, poll) {
 }
 
 /**
- * What was chosen, as lines of a list.
+ * List what was chosen where the screen has a place for it.
  * @param {Poll} poll
  * @param {Line[]} lines
  * @param {(string | number)[]} chosen
  */
-export function inWords(poll, lines, chosen) {
-  return chosen.map((id, i) => {
+export function listChosen(poll, lines, chosen) {
+  const items = chosen.map((id, i) => {
     const { text = "", letter = "", quiet } = lines.find((line) => line.id === String(id)) ?? {};
     const isPlain = quiet || poll.type === "yesno" || text === letter;
     const item = document.createElement("li");
     item.textContent = isPlain ? text : `${poll.type === "ranking" ? `${i + 1}.` : letter}\u2002${text}`;
     return item;
   });
+  document.querySelector("[data-chosen]")?.replaceChildren(...items);
 }
 
 /**
@@ -83,7 +84,7 @@ export function fillNotice(hall) {
   const end = text.includes("\n") ? -1 : text.indexOf(". ");
   const first = document.createElement("strong");
   first.textContent = text.slice(0, end + 1);
-  slot.replaceChildren(first, text.slice(end + 1));
+  slot.firstElementChild?.replaceChildren(first, text.slice(end + 1));
   slot.hidden = false;
 }
 

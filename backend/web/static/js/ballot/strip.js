@@ -25,8 +25,9 @@ export class Strip {
     const language = document.documentElement.lang;
     const time = this.heardAt.toLocaleTimeString(language, { hour: "2-digit", minute: "2-digit" });
     const net = byId("net");
-    net.className = `mm-net${status === "on" ? "" : ` mm-net--${status}`}`;
-    net.firstElementChild?.replaceWith(make(`n-${status}`, { time }));
+    net.classList.toggle("mm-net--stale", status !== "on");
+    const name = status === "off" && this.outbox.ballot ? "off" : status === "on" ? "on" : "stale";
+    net.firstElementChild?.replaceWith(make(`n-${name}`, { time }));
     this.hint();
   }
 
@@ -65,6 +66,7 @@ export class Strip {
     if (screen === "arrived" && poll) return word("sent", { n: (hall.state?.polls.indexOf(poll) ?? 0) + 1 });
     if (hall.card === "guest") return word("guest");
     const { card } = this.app;
-    return word("card", { end: `${card.slice(-4, -1)}-${card.slice(-1)}` });
+    const end = `${card.slice(-4, -1)}-${card.slice(-1)}`;
+    return this.now === "on" ? word("card", { end }) : `…${end}`;
   }
 }

@@ -2,7 +2,12 @@
  * Pages of the server inside the running screen: questions, agenda, results and everything rare. They are the same
  * pages that work without a script; only their middle and their bottom are taken over.
  */
-import { byId, replace } from "./dom.js";
+import { holds } from "./codes.js";
+import { byId, fill, replace } from "./dom.js";
+
+/** @import { Poll } from "./types.js" */
+
+const SPREAD_MS = 2_000; // a hall that wants to see the result does not ask in the same instant
 
 let asked = 0; // the newest request wins
 
@@ -22,6 +27,33 @@ export async function visit(path, fields) {
   } catch {
     return null;
   }
+}
+
+/**
+ * A poll's page, or without one the overview.
+ * @param {Poll | null} poll
+ * @param {string} card
+ */
+export async function visitPoll(poll, card) {
+  const wait = poll?.result ? Math.random() * SPREAD_MS : 0;
+  if (wait) await new Promise((resolve) => { setTimeout(resolve, wait); });
+  return visit(poll ? "/s/frage" : "/s", new URLSearchParams({ card, ...(poll && { poll: poll.id }) }));
+}
+
+/**
+ * Look for this phone's ballot in the published list; silent while there is no list.
+ * @param {HTMLElement} main the visited result
+ * @param {string} poll
+ * @param {{commitment: string, code: string}} own
+ */
+export async function findOwn(main, poll, own) {
+  const answer = await fetch(`/api/v1/polls/${poll}/openings.jsonl`);
+  if (!answer.ok) return;
+  const name = holds(poll, await answer.text(), own.commitment) ? "found" : "missing";
+  const box = /** @type {HTMLElement | null} */ (main.querySelector(`[data-own=${name}]`));
+  if (!box) return;
+  fill(box, { code: own.code });
+  box.hidden = false;
 }
 
 /**

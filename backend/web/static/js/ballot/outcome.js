@@ -1,0 +1,31 @@
+/** What becomes of a ballot once the server has spoken about it, or could not be reached. */
+import { announce, show, word } from "./dom.js";
+import { isOwn } from "./outbox.js";
+
+/** @import { App } from "./app.js" */
+/** @import { Ballot } from "./outbox.js" */
+/** @import { Message } from "./types.js" */
+
+/**
+ * @param {App} app
+ * @param {Message} answer
+ * @param {Ballot} ballot
+ */
+export function settle(app, answer, ballot) {
+  const isGone = !app.outbox?.ballot;
+  if (isGone) app.tab.removeItem(`mm-draft-${ballot.poll}`);
+  if (answer.t === "ack") {
+    const { commitment, tracking_code: code } = answer.ballot;
+    app.receipts.keep(ballot.poll, { commitment, code, wrong: !isOwn(answer, ballot) });
+    announce(word("arrived"));
+  }
+  if (answer.t === "ack" || answer.code === "already_voted") {
+    app.hall.mine[ballot.poll] = { voted: true, channel: answer.channel ?? "phone" };
+  } else if (isGone) {
+    app.screen = "refused";
+    show(answer.code === "poll_not_open" ? "s-late" : "s-trouble", { text: answer.detail });
+    app.finish();
+    return;
+  }
+  app.render(true);
+}
