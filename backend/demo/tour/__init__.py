@@ -5,6 +5,6 @@ Exists in the demo only; every route answers 404 elsewhere.
 
 from __future__ import annotations
 
-from backend.demo.tour import hall, index, sheets, story, tamper
+from backend.demo.tour import hall, index, kiosk, sheets, story, tamper
 
-routes = [*index.routes, *hall.routes, *sheets.routes, *story.routes, *tamper.routes]
+routes = [*index.routes, *hall.routes, *kiosk.routes, *sheets.routes, *story.routes, *tamper.routes]
