@@ -6,15 +6,11 @@ test that opened it.
 
 from __future__ import annotations
 
-import os
+import asyncio
 import shutil
-import socket
-import subprocess
-import sys
-import time
-import urllib.error
-import urllib.request
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -22,10 +18,11 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Playwright, Request, sync_playwright
 
+from backend.demo.secrets import demo_settings
+from backend.demo.serve import prepare
+from tests.server import demo_server
 from tests.services import missing
 
-ROOT = Path(__file__).parents[2]
-START_S = 60
 QUIET = (
     "--disable-background-networking",
     "--disable-component-update",
@@ -49,21 +46,39 @@ def chromium() -> str:
 
 
 @pytest.fixture(scope="session")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Run the demo and return its address."""
+def seeded(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Tell the demo's story once; every server starts from a copy."""
+    data = tmp_path_factory.mktemp("seeded")
+    with ThreadPoolExecutor(1) as thread:  # the browser's driver keeps a loop in this one
+        thread.submit(asyncio.run, prepare(demo_settings(data, "http://127.0.0.1:8000"))).result()
+    return data
+
+
+@pytest.fixture(scope="session")
+def server(seeded: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Run the demo and return its address; files that move the evening on run one of their own."""
+    with demo_server(seeded, tmp_path_factory) as url:
+        yield url
+
+
+@contextmanager
+def demo_server(seeded: Path, folders: pytest.TempPathFactory) -> Iterator[str]:
+    """Serve a copy of the demo's story on a free port."""
     port = _free_port()
-    data = tmp_path_factory.mktemp("demo")
+    data = folders.mktemp("demo") / "data"
+    shutil.copytree(seeded, data)
     command = [sys.executable, "-m", "backend.demo.serve", "--port", str(port), "--data", str(data), "--no-open"]
     url = f"http://127.0.0.1:{port}"
-    log = (data / "server.log").open("wb")
-    process = subprocess.Popen(command, cwd=ROOT, env=os.environ | {"PYTHONPATH": str(ROOT)}, stdout=log, stderr=log)  # noqa: S603 - our own program
-    try:
-        _wait_until_ready(url, process)
-        yield url
-    finally:
-        process.terminate()
-        process.wait(20)
-        log.close()
+    with (data / "server.log").open("wb") as log:
+        process = subprocess.Popen(
+            command, cwd=ROOT, env=os.environ | {"PYTHONPATH": str(ROOT)}, stdout=log, stderr=log
+        )  # noqa: S603 - our own program
+        try:
+            _wait_until_ready(url, process)
+            yield url
+        finally:
+            process.terminate()
+            process.wait(20)
 
 
 @pytest.fixture(scope="session")
@@ -147,24 +162,3 @@ def visitor(browser: Browser, server: str) -> Iterator[Visitor]:
     yield somebody
     somebody.close()
     assert somebody.watch.problems == []
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-def _wait_until_ready(url: str, process: subprocess.Popen[bytes]) -> None:
-    ends = time.monotonic() + START_S
-    while time.monotonic() < ends:
-        if process.poll() is not None:
-            msg = "the demo server ended"
-            raise RuntimeError(msg)
-        try:
-            with urllib.request.urlopen(f"{url}/health/ready", timeout=2):  # noqa: S310 - loopback
-                return
-        except (urllib.error.URLError, OSError):
-            time.sleep(0.2)
-    msg = "the demo server did not become ready"
-    raise TimeoutError(msg)
