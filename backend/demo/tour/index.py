@@ -29,7 +29,7 @@ ROLES = {
     "leitung": ("hofmann", "/verwaltung/auenfurt/"),
     "regie": ("weber", "/verwaltung/auenfurt/regie/{meeting}"),
     "zaehltisch": ("yilmaz", "/verwaltung/auenfurt/tisch/{meeting}"),
-    "moderation": ("lang", "/verwaltung/auenfurt/beitraege"),
+    "moderation": ("lang", "/verwaltung/auenfurt/moderation"),
 }
 
 
