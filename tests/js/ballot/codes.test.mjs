@@ -3,7 +3,7 @@ import { createHash, randomBytes } from "node:crypto";
 import { test } from "node:test";
 
 import {
-  commitment, grouped, hex, holds, isSound, normal, randomHex,
+  commitment, grouped, hex, holds, isSound, normal, randomHex, trackingCode,
 } from "../../../backend/web/static/js/ballot/codes.js";
 import { sha256 } from "../../../backend/web/static/js/ballot/sha256.js";
 
@@ -19,11 +19,12 @@ test("sha256 equals the system's for a long message", () => {
   assert.equal(hex(sha256(message)), createHash("sha256").update(message).digest("hex"));
 });
 
-test("a commitment equals the server's", () => {
+test("commitment and Prüfnummer equal the server's", () => {
   // made by backend.transparency.ballots with nonce 00 01 … 1f; tests/unit/live/test_shared_vectors.py keeps it true
   const nonce = hex(Uint8Array.from({ length: 32 }, (_, i) => i));
   const own = commitment("poll-a1", nonce, ["b", "a"]);
   assert.equal(own, "c3da2d014524cf5610e08fe444333aeeaa99a54ac27cc961a7bce3d3e3661b57");
+  assert.equal(trackingCode(own), "RFD2-T0A5-4K7N");
 });
 
 test("a published file holds a ballot or does not", () => {

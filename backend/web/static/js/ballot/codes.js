@@ -43,6 +43,17 @@ export function commitment(poll, nonce, choices) {
 }
 
 /**
+ * The Prüfnummer: the first 60 bits of a commitment.
+ * @param {string} digits
+ */
+export function trackingCode(digits) {
+  const bits = BigInt(`0x${digits.slice(0, 15)}`);
+  let code = "";
+  for (let place = 55n; place >= 0n; place -= 5n) code += ALPHABET[Number((bits >> place) & 31n)];
+  return grouped(code);
+}
+
+/**
  * Whether a published file of openings holds a ballot. Every line is checked, so a wrong file cannot say yes.
  * @param {string} poll
  * @param {string} file lines of {"nonce", "choices"}

@@ -36,7 +36,7 @@ export class Hall {
    * @param {number} now
    */
   welcome(message, now) {
-    this.card = message.card;
+    this.card = message.card ?? this.card;
     this.ahead = Date.parse(message.now) - now;
     if (message.state) this.replace(message.state);
     else this.mine = message.mine;

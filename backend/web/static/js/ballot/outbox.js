@@ -2,7 +2,7 @@
  * A ballot on its way: kept on the phone until the server has answered, repeated with the same key, so that it
  * counts exactly once. A time-out means "unknown", never "failed".
  */
-import { commitment, randomHex } from "./codes.js";
+import { commitment, randomHex, trackingCode } from "./codes.js";
 
 /** @import { Message, Poll } from "./types.js" */
 /** @import { Live } from "./live.js" */
@@ -116,10 +116,14 @@ export class Outbox {
 }
 
 /**
- * Whether the server's answer is about exactly the ballot this phone sent.
+ * What this phone keeps of an acknowledged ballot, by its own arithmetic. `wrong`: the server's answer is about
+ * something else than what was sent.
  * @param {Message} answer
  * @param {Ballot} ballot
  */
-export function isOwn(answer, ballot) {
-  return answer.ballot?.commitment === commitment(ballot.poll, ballot.nonce, ballot.choices);
+export function ownReceipt(answer, ballot) {
+  const own = commitment(ballot.poll, ballot.nonce, ballot.choices);
+  const code = trackingCode(own);
+  const wrong = answer.ballot?.commitment !== own || answer.ballot?.tracking_code !== code;
+  return { commitment: own, code, wrong };
 }

@@ -1,6 +1,6 @@
 /** What becomes of a ballot once the server has spoken about it, or could not be reached. */
 import { announce, show, word } from "./dom.js";
-import { isOwn } from "./outbox.js";
+import { ownReceipt } from "./outbox.js";
 
 /** @import { App } from "./app.js" */
 /** @import { Ballot } from "./outbox.js" */
@@ -15,8 +15,7 @@ export function settle(app, answer, ballot) {
   const isGone = !app.outbox?.ballot;
   if (isGone) app.tab.removeItem(`mm-draft-${ballot.poll}`);
   if (answer.t === "ack") {
-    const { commitment, tracking_code: code } = answer.ballot;
-    app.receipts.keep(ballot.poll, { commitment, code, wrong: !isOwn(answer, ballot) });
+    app.receipts.keep(ballot.poll, ownReceipt(answer, ballot));
     announce(word("arrived"));
   }
   if (answer.t === "ack" || answer.code === "already_voted") {
