@@ -57,28 +57,17 @@ def seeded(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def server(seeded: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Run the demo and return its address; files that move the evening on run one of their own."""
-    with demo_server(seeded, tmp_path_factory) as url:
+    with evening(seeded, tmp_path_factory) as url:
         yield url
 
 
 @contextmanager
-def demo_server(seeded: Path, folders: pytest.TempPathFactory) -> Iterator[str]:
-    """Serve a copy of the demo's story on a free port."""
-    port = _free_port()
-    data = folders.mktemp("demo") / "data"
+def evening(seeded: Path, folders: pytest.TempPathFactory) -> Iterator[str]:
+    """Serve a copy of the demo's story."""
+    data = folders.mktemp("evening") / "data"
     shutil.copytree(seeded, data)
-    command = [sys.executable, "-m", "backend.demo.serve", "--port", str(port), "--data", str(data), "--no-open"]
-    url = f"http://127.0.0.1:{port}"
-    with (data / "server.log").open("wb") as log:
-        process = subprocess.Popen(
-            command, cwd=ROOT, env=os.environ | {"PYTHONPATH": str(ROOT)}, stdout=log, stderr=log
-        )  # noqa: S603 - our own program
-        try:
-            _wait_until_ready(url, process)
-            yield url
-        finally:
-            process.terminate()
-            process.wait(20)
+    with demo_server(data) as url:
+        yield url
 
 
 @pytest.fixture(scope="session")
