@@ -15,6 +15,7 @@ from backend.consultations.queries.thread import ThreadFilter, similar_contribut
 from backend.consultations.queries.topics import Topic, topics_of
 from backend.consultations.rules import local_day
 from backend.consultations.types import Sorting
+from backend.decisions.queries.outcomes import DecisionSummary, outcomes_of
 from backend.kit.uow import UnitOfWork
 from backend.runtime import Runtime
 from backend.site.consultations_context import (
@@ -79,6 +80,7 @@ async def consultation_page(
         "topic_options": _options(request, topics),
         "supported": supported,
         "similar": similar,
+        "decisions": await _decisions(reader, where),
     }
     context |= form_context(request, rt, form)
     status = 422 if form is not None and not draft else 200
@@ -120,6 +122,12 @@ async def show_rules(request: AnyRequest, org: str, reader: UnitOfWork) -> Respo
         figures=await year_figures(reader.session, owner.id, year),
         year=year,
     )
+
+
+async def _decisions(reader: UnitOfWork, where: Place) -> tuple[DecisionSummary, ...]:
+    """Return what was decided about this procedure, newest first."""
+    found = await outcomes_of(reader.session, where.owner.id)
+    return next((each.decisions for each in found if each.consultation_id == where.consultation.id), ())
 
 
 def _options(request: AnyRequest, topics: list[Topic]) -> list[tuple[str, str]]:

@@ -22,6 +22,9 @@ from backend.consultations.errors import MalformedReceipt, UnknownReceipt
 from backend.consultations.journal import received_key
 from backend.consultations.queries.receipts import OwnContribution, export, own_contribution, own_notice
 from backend.consultations.receipts import read, shown
+from backend.decisions.facts import FeedbackFact
+from backend.decisions.queries.trace import trace_of_contribution
+from backend.decisions.steps import Answered
 from backend.kit.errors import DomainError
 from backend.kit.uow import UnitOfWork
 from backend.runtime import Runtime
@@ -188,6 +191,7 @@ async def _show(request: AnyRequest, rt: Runtime, code: str, *, done: str = "", 
     async with rt.work.read() as reader:
         owner = await org_by_slug(reader.session, own.org_slug)
         place = await position_of(reader.session, LogType.INPUT_RECEIVED, received_key(own.id))
+        answers = await _answers(reader, own)
     return page(
         request,
         "site/receipts/own.html",
@@ -199,9 +203,18 @@ async def _show(request: AnyRequest, rt: Runtime, code: str, *, done: str = "", 
         problem=problem,
         may_complain=own.may_complain(rt.clock.now()),
         place=place,
+        answers=answers,
         mail_is_on=mail_is_on(rt.settings),
         is_demo=not rt.settings.smtp_url,
     )
+
+
+async def _answers(reader: UnitOfWork, own: OwnContribution) -> list[FeedbackFact]:
+    """Return the answers that were given, newest last."""
+    if not own.may_take_back:
+        return []
+    trace = await trace_of_contribution(reader.session, own.ref)
+    return [step.feedback for step in trace.closing if isinstance(step, Answered)]
 
 
 async def _show_notice(request: AnyRequest, rt: Runtime, code: str) -> Response[str]:

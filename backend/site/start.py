@@ -11,6 +11,7 @@ from backend.accounts.queries import Org, PlaceView, org_by_slug, organisations,
 from backend.consultations.queries.procedures import Consultation, contribution_counts, public_consultations
 from backend.consultations.rules import local_day
 from backend.decisions.queries.clock import AnswerClock, answer_clocks
+from backend.decisions.queries.outcomes import featured_outcome
 from backend.decisions.types import AnswerState
 from backend.kit.uow import UnitOfWork
 from backend.meetings.queries import Meeting, meetings_of
@@ -82,6 +83,7 @@ async def show_start(request: AnyRequest, org: str, reader: UnitOfWork) -> Respo
         place=place,
         places=await places_of(reader.session, owner.id),
         clock=clock,
+        outcome=await featured_outcome(reader.session, owner.id),
         ticks=ticks(clock.answers) if clock else [],
     )
 

@@ -80,6 +80,7 @@ async def case_page(
         "rules": rules,
         "proposal": proposal,
         "proposed_rule": PERSONAL_DATA_RULE if proposal is Outcome.REDACT else None,
+        "may_check": principal.may(Right.RECORD_INPUT, office.owner.id),
         "needs_check": not is_checked(case.transcription),
         "topics": (await topic_titles(reader.session, [case.id])).get(case.id, []),
         "letter": preview(case, rules, outcome=proposal, now=reader.now),
