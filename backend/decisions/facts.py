@@ -22,6 +22,7 @@ from backend.decisions.types import (
     Result,
     Votes,
 )
+from backend.polls.types import PollType
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,8 +87,8 @@ class PollFact:
     valid: int
     meeting: Texts
     held_on: date | None
-    channels: tuple[str, ...] = ()
     max_choices: int = 1
+    type: PollType = PollType.SINGLE
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,7 @@ from backend.transparency.queries import PlacedEntry, counts_by_type, published_
 from backend.transparency.types import LogType
 
 NEAR = 32  # entries closer than this are read together
-NAMED = ("input", "topic", "decision", "body", "paper", "consultation")
+NAMED = ("input", "topic", "decision", "body", "paper", "poll", "meeting", "consultation")
 
 
 @dataclass(frozen=True, slots=True)

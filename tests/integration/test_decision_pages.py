@@ -37,7 +37,7 @@ class Person:
         assert answer.status_code == status, answer.text
         return answer.text
 
-    async def sends(self, page: str, path: str, *, status: int = 303, **fields: str | list[str]) -> httpx.Response:
+    async def sends(self, page: str, path: str, status: int = 303, /, **fields: str | list[str]) -> httpx.Response:
         """Fill in a form found on a page."""
         found = re.search(r'name="_csrf" value="([0-9a-f]{64})"', await self.reads(page))
         assert found, page
@@ -106,9 +106,7 @@ async def test_weighing_refused_shows_what_was_typed(rt: Runtime, clock: FixedCl
     topic = case.topics[TOILET]
     here = f"{DESK}/{case.consultation_id}"
     fields = {"proposal": "weitergeleitet", "reason_code": "kosten", "reason_de": "Das geht uns nichts an."}
-    refused = await people["carla"].sends(
-        f"{here}?thema={topic}", f"{here}/{topic}", status=422, then="submit", **fields
-    )
+    refused = await people["carla"].sends(f"{here}?thema={topic}", f"{here}/{topic}", 422, then="submit", **fields)
     assert "an wen das Anliegen weitergeleitet wird" in refused.text
     assert "Das geht uns nichts an." in refused.text
     assert "Noch nicht abgewogen" in await people["citizen"].reads(f"/auenfurt/b/marktplatz/{case.refs[TOILET][0]}")
@@ -146,7 +144,7 @@ async def test_topics_are_made_named_and_filled_by_clicking(
     await carla.sends(here, f"{here}/{topic}/name", title="Fahrradbügel")
     await carla.sends(here, f"{here}/zuordnen", ref=ref, topic=topic, do="remove")
     assert "Fahrradbügel" in await carla.reads(here)
-    short = await carla.sends(here, f"{here}/themen", status=422, title="x")
+    short = await carla.sends(here, f"{here}/themen", 422, title="x")
     assert "mindestens 2 Zeichen" in short.text
 
 
@@ -201,14 +199,14 @@ async def test_editor_shows_the_form_again_with_what_is_wrong(
     case = await grouped(rt.work, clock)
     await sign_in(rt, people)
     carla, day = people["carla"], case.today.isoformat()
-    empty = await carla.sends(PAPERS, PAPERS, status=422, consultation=case.consultation_id, name="Umgestaltung")
+    empty = await carla.sends(PAPERS, PAPERS, 422, consultation=case.consultation_id, name="Umgestaltung")
     assert "Bitte füllen Sie dieses Feld aus." in empty.text
     fields = {"consultation": case.consultation_id, "reference": "SR/1", "name": "Umgestaltung", "dated_on": day}
     paper = (await carla.sends(PAPERS, PAPERS, **fields)).headers["location"].partition("?")[0]
     early = {"body": COMMITTEE, "position": "1", "role": "Vorberatung", "held_on": day, "result": "empfohlen"}
-    refused = await carla.sends(paper, f"{paper}/beratung", status=422, **early)
+    refused = await carla.sends(paper, f"{paper}/beratung", 422, **early)
     assert "hat noch keine veröffentlichte Abwägung" in refused.text
-    missing = await carla.sends(paper, f"{paper}/wirkung", status=422, topic="x", effect="teilweise", after="Neu")
+    missing = await carla.sends(paper, f"{paper}/wirkung", 422, topic="x", effect="teilweise", after="Neu")
     assert "zuerst den Wortlaut" in missing.text
     async with rt.work.read() as uow:
         assert (await uow.session.scalars(select(PaperRow.reference))).all() == ["SR/1"]

@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.ballots.results import published_result
 from backend.consultations.types import Texts
+from backend.decisions.queries.evidence import count_of
 from backend.meetings.models import MeetingRow
 from backend.polls.queries import polls_of
 from backend.polls.types import PollType
@@ -39,12 +40,10 @@ async def choosable_evidence(session: AsyncSession, consultation_id: str) -> lis
     for meeting_id in await session.scalars(query):
         for poll in await polls_of(session, meeting_id):
             result = await published_result(session, poll.id)
-            totals = result["totals"] if result else None
-            if not result or not isinstance(totals, dict) or poll.definition.type is PollType.SCALE:
+            if result is None or poll.definition.type is PollType.SCALE:
                 continue
             for option in poll.definition.choosable:
-                count = totals.get(option.id)
-                if isinstance(count, int):
-                    key = f"{poll.id}:{option.id}"
-                    found.append(Choosable(key, dict(poll.question), dict(option.label), count, result["valid"]))
+                count = count_of(poll, result, option.id)
+                key = f"{poll.id}:{option.id}"
+                found.append(Choosable(key, dict(poll.question), dict(option.label), count, result["valid"]))
     return found

@@ -12,6 +12,9 @@ from backend.accounts.models import Body, Organisation
 from backend.consultations.models import ConsultationRow, ContributionRow, TopicRow
 from backend.consultations.types import ConsultationState, ContributionState, Texts
 from backend.decisions.models import DecisionRow, PaperRow
+from backend.meetings.models import MeetingRow
+from backend.meetings.types import MeetingState
+from backend.polls.models import PollRow
 
 IDS_MAX = 500
 
@@ -36,7 +39,7 @@ class Subjects:
 
 
 async def subjects_of(session: AsyncSession, ids: Collection[str]) -> Subjects:
-    """Return names of consultations, contributions, topics, decisions, papers and bodies among some ids."""
+    """Return names of procedures, contributions, topics, decisions, papers, bodies, meetings and opened polls."""
     wanted = list(ids)[:IDS_MAX]
     found: dict[str, Subject] = {}
     home = select(ConsultationRow.slug, ConsultationRow.title, ConsultationRow.state, Organisation.slug.label("org"))
@@ -55,7 +58,7 @@ async def subjects_of(session: AsyncSession, ids: Collection[str]) -> Subjects:
         gone = row.input in {ContributionState.WITHDRAWN, ContributionState.ERASED}
         path = None if gone else f"/{row.org}/b/{row.slug}/{row.ref}"
         found[row.id] = Subject({"de": row.ref}, path if _is_open(row.state) else None)
-    return Subjects(found | await _council(session, wanted))
+    return Subjects(found | await _council(session, wanted) | await _hall(session, wanted))
 
 
 async def _council(session: AsyncSession, wanted: list[str]) -> dict[str, Subject]:
@@ -73,6 +76,21 @@ async def _council(session: AsyncSession, wanted: list[str]) -> dict[str, Subjec
         found[row.id] = Subject({"de": row.reference}, path)
     for body in await session.execute(select(Body.id, Body.name).where(Body.id.in_(wanted))):
         found[body.id] = Subject({"de": body.name})
+    return found
+
+
+async def _hall(session: AsyncSession, wanted: list[str]) -> dict[str, Subject]:
+    found: dict[str, Subject] = {}
+    meetings = (
+        select(MeetingRow.id, MeetingRow.title, MeetingRow.slug, Organisation.slug.label("org"))
+        .join(Organisation, Organisation.id == MeetingRow.org_id)
+        .where(MeetingRow.id.in_(wanted), MeetingRow.state != MeetingState.DRAFT)
+    )
+    for meeting in await session.execute(meetings):
+        found[meeting.id] = Subject(dict(meeting.title), f"/{meeting.org}/t/{meeting.slug}")
+    polls = select(PollRow.id, PollRow.question).where(PollRow.id.in_(wanted), PollRow.opened_at.is_not(None))
+    for poll in await session.execute(polls):
+        found[poll.id] = Subject(dict(poll.question))
     return found
 
 
