@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from babel.messages.catalog import Catalog
+from babel.messages.catalog import Message as Entry
 from babel.messages.extract import extract
 from babel.messages.pofile import read_po, write_po
 
@@ -64,7 +65,7 @@ def main() -> int:
             continue
         path = LOCALES / language.catalogue / "LC_MESSAGES" / f"{DOMAIN}.po"
         merged = merge(path, messages, language.locale)
-        total, done = len(merged), sum(1 for entry in merged if entry.id and entry.string and not entry.fuzzy)
+        total, done = len(merged), sum(1 for entry in merged if entry.id and _is_translated(entry))
         is_current = path.is_file() and path.read_bytes() == _written(merged)
         stale += not is_current
         note = "" if is_current else ", out of step"
@@ -128,6 +129,12 @@ def _text(node: ast.expr) -> Iterator[Message]:
     """Yield a literal sentence or title; words for programmers begin with a small letter."""
     if isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value[:1].isupper():
         yield node.value, None
+
+
+def _is_translated(entry: Entry) -> bool:
+    """Say whether every form of an entry has a translation somebody stands behind."""
+    forms = entry.string if isinstance(entry.string, list | tuple) else (entry.string,)
+    return not entry.fuzzy and all(forms)
 
 
 def _written(catalog: Catalog) -> bytes:
