@@ -126,7 +126,7 @@ class Phones:
             started = time.perf_counter()
             await socket.send(vote.frame())
             if is_cut:
-                socket.transport.abort()
+                await socket.close()  # the ballot may be in the box by now; the phone cannot know
                 raise ConnectionAbortedError
             answer = await _until(socket, {"ack", "error"})
             return answer, (time.perf_counter() - started) * 1_000

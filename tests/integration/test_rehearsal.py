@@ -1,0 +1,57 @@
+"""Whole evenings against a real server: phones over sockets, a kiosk, printed and scanned paper, the log."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import httpx
+import pytest
+
+from backend.rehearsal.evening import differences, rehearse
+from backend.rehearsal.script import load_script
+from tests.server import demo_server
+
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A demo server of this module."""
+    with demo_server(tmp_path_factory.mktemp("demo")) as url:
+        yield url
+
+
+@pytest.mark.parametrize("case", ["case-marktplatz", "case-radweg"])
+async def test_rehearse_case_ends_with_the_expected_totals_on_every_channel(server: str, case: str) -> None:
+    report = await rehearse(server, load_script(case))
+    assert [outcome.differences for outcome in report.outcomes] == [[], [], [], []]
+    assert report.phones["drops"] == report.phones["wrong_codes"] == 0
+    assert report.log is not None
+    assert report.log.findings == []
+    assert report.ok
+
+
+def test_differences_name_what_does_not_agree() -> None:
+    question = load_script().questions[0]
+    record = {
+        "equations": [{"name": "channel", "about": "phone", "holds": False}],
+        "rejected_duplicates": 0,
+        "by_channel": {name: {"ballots": 1, "totals": {}} for name in ("phone", "kiosk", "paper")},
+        "valid": 3,
+        "invalid": 0,
+        "totals": {"a": 3},
+    }
+    found = differences(question, record)
+    assert "channel phone" in found
+    assert "rejected_duplicates: 0 ≠ 1" in found
+    assert any(line.startswith("totals:") for line in found)
+
+
+@pytest.mark.parametrize("way", ["byte", "vote", "rollback"])
+def test_forged_copy_of_the_log_turns_the_verifier_red(server: str, way: str) -> None:
+    forged = httpx.post(f"{server}/demo/protokoll", data={"art": way}, timeout=60)
+    honest = httpx.get(f"{server}/demo/protokoll", timeout=60)
+    assert "mm-urteil--bad" in forged.text
+    assert re.search(r"<b>20\d\d/\d+", forged.text)  # the entry is named
+    assert "mm-urteil--bad" not in honest.text
