@@ -56,7 +56,7 @@ async def surroundings(
     owner = await org_by_id(reader.session, device.org_id)
     place = await place_by_id(reader.session, device.place_id) if device.place_id else None
     meetings = await meetings_of(reader.session, device.org_id)
-    coming = [meeting for meeting in reversed(meetings) if meeting.starts_at >= rt.clock.now()]
+    coming = [each for each in reversed(meetings) if each.starts_at >= rt.clock.now() or each.state in OPEN_TO_HALL]
     texts = await _texts(request, rt, reader, code=code, meetings=meetings)
     return {
         "org": owner.name,

@@ -1,8 +1,8 @@
 /** The running kiosk: which screen is shown, for whom, and how everything of a person is cleared. */
 import { announce, byId, make, show, word } from "../../js/ballot/dom.js";
-import { fillNotice } from "../../js/ballot/screens.js";
 import { press, speakLanguage, toggleContrast, toggleSize } from "./aids.js";
 import { Idle } from "./idle.js";
+import { fillNotice } from "./notice.js";
 import { Reader } from "./reader.js";
 import { Session } from "./session.js";
 
@@ -56,7 +56,7 @@ export class Kiosk {
     const draw = this.screens[screen];
     this.leaving = draw ? draw() : this.show(screen);
     byId("inhalt").scrollTop = 0;
-    fillNotice(/** @type {any} */ ({ state: this.state }));
+    fillNotice(this.state);
     if (this.reader.isOn) this.read();
   }
 
