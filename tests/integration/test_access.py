@@ -88,7 +88,7 @@ async def doubtful_things(uow: UnitOfWork) -> None:
 
 def staff_routes(app: Litestar) -> list[tuple[str, str, Access, HTTPRoute, BaseRouteHandler]]:
     """Every HTTP route that asks for a right in the organisation of its path."""
-    found = []
+    found: list[tuple[str, str, Access, HTTPRoute, BaseRouteHandler]] = []
     for route in app.routes:
         if not isinstance(route, HTTPRoute):
             continue
@@ -162,6 +162,13 @@ async def allowed(
 
 async def ask(app: Litestar, handler: BaseRouteHandler, params: dict[str, str], principal: Principal | None) -> None:
     """Let the guard decide about a request."""
-    scope = {"type": "http", "path_params": params, "user": principal, "auth": None, "litestar_app": app, "headers": []}
+    scope: dict[str, object] = {
+        "type": "http",
+        "path_params": params,
+        "user": principal,
+        "auth": None,
+        "litestar_app": app,
+        "headers": [],
+    }
     connection = ASGIConnection(scope)  # type: ignore[arg-type, var-annotated]
     await guard(connection, handler)

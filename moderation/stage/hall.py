@@ -1,0 +1,170 @@
+"""What a host does with the evening: its phases and points, the projector, announcements, questions from the hall."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from litestar import post
+from litestar.response import Redirect
+from pydantic import Field
+
+from backend.kit.db import JsonDict
+from backend.kit.errors import NotFound
+from backend.kit.idempotency import once
+from backend.kit.uow import UnitOfWork
+from backend.meetings.actions import (
+    MAX_PEOPLE,
+    MAX_QUESTION_CHARS,
+    count_people,
+    move_question,
+    next_item,
+    notify_hall,
+    show_on_screen,
+    transition_meeting,
+)
+from backend.meetings.queries import get_meeting, questions_of
+from backend.meetings.screens import Screen
+from backend.meetings.types import MeetingState, QuestionState
+from backend.runtime import Runtime
+from backend.web.forms import read_form
+from backend.web.security import FRAMED_HERE
+from moderation.stage.carry_out import AnyRequest, PollRef, StageForm, Version, carry_out, place, rejected
+from moderation.stage.pages import BASE, HOST
+
+OPT = {"access": HOST, "policy": FRAMED_HERE}
+
+
+class PhaseForm(StageForm):
+    """The next phase of the meeting, with the version it was decided on."""
+
+    zu: MeetingState
+    version: Version
+
+
+class PointForm(StageForm):
+    """The version on which the next point was decided."""
+
+    version: Version
+
+
+class ScreenForm(StageForm):
+    """What the projector shows; with `poll` the one that is meant."""
+
+    zeigen: Annotated[str, Field(max_length=20)]
+    poll: PollRef | None = None
+
+
+class NoticeForm(StageForm):
+    """An announcement."""
+
+    text: Annotated[str, Field(min_length=1, max_length=MAX_QUESTION_CHARS)]
+
+
+class PeopleForm(StageForm):
+    """People counted in the rooms."""
+
+    personen: Annotated[int, Field(ge=0, le=MAX_PEOPLE)]
+
+
+class QuestionForm(StageForm):
+    """The next state of a question from the hall."""
+
+    zu: QuestionState
+
+
+@post(f"{BASE}/phase", opt=OPT, status_code=200, include_in_schema=False)
+async def change_phase(request: AnyRequest, org: str, meeting_id: str, rt: Runtime) -> Redirect:
+    """Move the meeting one phase: publish, let people in, begin, pause, close."""
+    form = await read_form(request, PhaseForm)
+    given = form.value
+    if given is None:
+        return rejected(request, form, back=place(org, meeting_id, None))
+
+    async def act(uow: UnitOfWork) -> None:
+        await transition_meeting(uow, meeting_id, given.zu, version=given.version)
+
+    return await carry_out(request, rt, act, back=place(org, meeting_id, given.frage))
+
+
+@post(f"{BASE}/punkt", opt=OPT, status_code=200, include_in_schema=False)
+async def go_on(request: AnyRequest, org: str, meeting_id: str, rt: Runtime) -> Redirect:
+    """Go on with the next point of the agenda; the projector follows."""
+    form = await read_form(request, PointForm)
+    given = form.value
+    if given is None:
+        return rejected(request, form, back=place(org, meeting_id, None))
+
+    async def act(uow: UnitOfWork) -> None:
+        await next_item(uow, meeting_id, version=given.version)
+        if (await get_meeting(uow.session, meeting_id)).screen.get("show") != Screen.BLACK:
+            await show_on_screen(uow, meeting_id, "auto")
+
+    return await carry_out(request, rt, act, back=place(org, meeting_id, None))
+
+
+@post(f"{BASE}/leinwand", opt=OPT, status_code=200, include_in_schema=False)
+async def choose_screen(request: AnyRequest, org: str, meeting_id: str, rt: Runtime) -> Redirect:
+    """Choose what the projector shows."""
+    form = await read_form(request, ScreenForm)
+    given = form.value
+    if given is None:
+        return rejected(request, form, back=place(org, meeting_id, None))
+
+    async def act(uow: UnitOfWork) -> None:
+        await show_on_screen(uow, meeting_id, given.zeigen, poll_id=given.poll)
+
+    return await carry_out(request, rt, act, back=place(org, meeting_id, given.frage))
+
+
+@post(f"{BASE}/nachricht", opt=OPT, status_code=200, include_in_schema=False)
+async def send_notice(request: AnyRequest, org: str, meeting_id: str, rt: Runtime) -> Redirect:
+    """Tell every phone and the projector something short, once per form."""
+    form = await read_form(request, NoticeForm)
+    given = form.value
+    if given is None:
+        return rejected(request, form, back=place(org, meeting_id, None, "#saal"))
+
+    async def act(uow: UnitOfWork) -> None:
+        async def send() -> JsonDict:
+            await notify_hall(uow, meeting_id, given.text)
+            return {}
+
+        await once(uow, f"stage.notice:{meeting_id}", form.key, body={"text": given.text}, produce=send)
+
+    said = "Ihre Nachricht steht jetzt auf der Leinwand und auf allen Handys."
+    return await carry_out(request, rt, act, back=place(org, meeting_id, given.frage, "#saal"), said=said)
+
+
+@post(f"{BASE}/personen", opt=OPT, status_code=200, include_in_schema=False)
+async def note_people(request: AnyRequest, org: str, meeting_id: str, rt: Runtime) -> Redirect:
+    """Note how many people were counted in the rooms."""
+    form = await read_form(request, PeopleForm)
+    given = form.value
+    if given is None:
+        return rejected(request, form, back=place(org, meeting_id, None, "#saal"))
+
+    async def act(uow: UnitOfWork) -> None:
+        await count_people(uow, meeting_id, given.personen)
+
+    back = place(org, meeting_id, given.frage, "#saal")
+    return await carry_out(request, rt, act, back=back, said="Die gezählten Personen sind notiert.")
+
+
+@post(f"{BASE}/saalfrage/{{question_id:str}}", opt=OPT, status_code=200, include_in_schema=False)
+async def move(request: AnyRequest, org: str, meeting_id: str, question_id: str, rt: Runtime) -> Redirect:
+    """Show, hold back, call up or answer a question from the hall."""
+    form = await read_form(request, QuestionForm)
+    given = form.value
+    if given is None:
+        return rejected(request, form, back=place(org, meeting_id, None, "#fragen"))
+
+    async def act(uow: UnitOfWork) -> None:
+        known = await questions_of(uow.session, meeting_id, all_states=True)
+        if question_id not in {question.id for question in known}:
+            raise NotFound
+        await move_question(uow, question_id, given.zu)
+
+    return await carry_out(request, rt, act, back=place(org, meeting_id, given.frage, "#fragen"))
+
+
+routes = [change_phase, go_on, choose_screen, send_notice, note_people, move]

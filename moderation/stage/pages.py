@@ -1,0 +1,57 @@
+"""The stage console's page, and the way to its projector."""
+
+from __future__ import annotations
+
+from litestar import Response, get
+from litestar.response import Redirect
+
+from backend.accounts.types import Principal, Right
+from backend.kit.uow import UnitOfWork
+from backend.meetings.live_tokens import issue_live_token
+from backend.meetings.queries import get_meeting
+from backend.runtime import Runtime
+from backend.web.access import access
+from backend.web.frame import org_view
+from backend.web.rendering import page
+from backend.web.security import FRAMED_HERE
+from moderation.stage.carry_out import AnyRequest
+from moderation.stage.view import stage_of
+
+BASE = "/verwaltung/{org:str}/regie/{meeting_id:str}"
+HOST = access(Right.RUN_MEETING)
+KEY_BYTES = 16
+
+
+@get(BASE, opt={"access": HOST, "policy": FRAMED_HERE}, include_in_schema=False)
+async def show_stage(
+    request: AnyRequest, org: str, meeting_id: str, rt: Runtime, reader: UnitOfWork, principal: Principal
+) -> Response[str]:
+    """Show the console."""
+    wanted = request.query_params.get("frage", "")
+    stage = await stage_of(reader, principal, org=org, meeting_id=meeting_id, wanted=wanted)
+    token = issue_live_token(
+        rt.keyring.session, role="moderator", meeting_id=meeting_id, subject=principal.user_id, now=reader.now
+    )
+    rooms = request.app.state.get("rooms")
+    return page(
+        request,
+        "staff/stage/page.html",
+        org=org_view(stage.owner),
+        stage=stage,
+        token=token,
+        key=rt.entropy.bytes(KEY_BYTES).hex(),
+        connected=rooms.sizes().get(meeting_id, 0) if rooms else 0,
+    )
+
+
+@get(f"{BASE}/beamer", opt={"access": HOST, "policy": FRAMED_HERE}, include_in_schema=False)
+async def open_projector(meeting_id: str, rt: Runtime, reader: UnitOfWork) -> Redirect:
+    """Lead to the projector of this meeting; its address needs no sign-in and ends with the evening."""
+    meeting = await get_meeting(reader.session, meeting_id)
+    token = issue_live_token(
+        rt.keyring.session, role="projector", meeting_id=meeting.id, subject="leinwand", now=reader.now
+    )
+    return Redirect(f"/beamer/{token}", status_code=303)
+
+
+routes = [show_stage, open_projector]

@@ -1,0 +1,191 @@
+"""What a host does with polls: every step, the signature, and a new question on the spot."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Annotated
+
+from litestar import post
+from litestar.response import Redirect
+from pydantic import Field
+
+from backend.accounts.queries import org_by_id
+from backend.accounts.types import Principal, Right
+from backend.ballots.lifecycle import Lifecycle
+from backend.ballots.results import sign_count
+from backend.kit.db import JsonDict
+from backend.kit.errors import Invalid, NotFound
+from backend.kit.idempotency import once
+from backend.kit.uow import UnitOfWork
+from backend.meetings.actions import show_on_screen
+from backend.meetings.queries import Meeting, get_meeting
+from backend.meetings.screens import Screen
+from backend.polls.actions import NewPoll, call_last, create_poll
+from backend.polls.queries import get_poll, to_poll
+from backend.polls.types import PollState, PollType
+from backend.runtime import Runtime
+from backend.web.access import access
+from backend.web.forms import read_form
+from backend.web.security import FRAMED_HERE
+from moderation.stage.carry_out import AnyRequest, StageForm, Version, carry_out, place, rejected
+from moderation.stage.pages import BASE, HOST
+from moderation.stage.steps import TARGETS, Deed
+
+OPT = {"access": HOST, "policy": FRAMED_HERE}
+SIGN = {"access": access(Right.CONFIRM_RESULT), "policy": FRAMED_HERE}
+MAX_REASON_CHARS = 2_000
+MAX_LINES_CHARS = 4_000
+MIN_OPTIONS = 2
+QUESTION = Annotated[str, Field(min_length=3, max_length=300)]
+YES_NO: tuple[JsonDict, ...] = (
+    {"id": "yes", "de": "Ja", "en": "Yes", "ls": "Ja"},
+    {"id": "no", "de": "Nein", "en": "No", "ls": "Nein"},
+)
+ABSTENTION: JsonDict = {"id": "abst", "de": "Enthaltung", "en": "Abstain", "ls": "Ich stimme nicht ab", "abstain": True}
+SAID: Mapping[Deed, str] = {
+    Deed.PUBLISH: "Das Ergebnis ist veröffentlicht. Jede Person kann jetzt nachzählen.",
+    Deed.CANCEL: "Die Abstimmung ist abgebrochen. Abgegebene Stimmen zählen nicht.",
+    Deed.VOID: "Die Abstimmung ist verworfen. Der Grund steht im Protokoll.",
+    Deed.NO_RESULT: "Die Abstimmung endet ohne Ergebnis.",
+}
+
+
+class Kind(StrEnum):
+    """What a question asked on the spot may be."""
+
+    YESNO = "yesno"
+    SINGLE = "single"
+
+
+class StepForm(StageForm):
+    """One step of a poll, with the version it was decided on."""
+
+    schritt: Deed
+    version: Version
+    grund: Annotated[str, Field(max_length=MAX_REASON_CHARS)] = ""
+
+
+class SignForm(StageForm):
+    """A signature under a count; a reason where an equation is open."""
+
+    grund: Annotated[str, Field(max_length=MAX_REASON_CHARS)] = ""
+
+
+class SpontaneousForm(StageForm):
+    """A question on the spot; its options one per line."""
+
+    art: Kind
+    text: QUESTION
+    antworten: Annotated[str, Field(max_length=MAX_LINES_CHARS)] = ""
+    enthaltung: bool = False
+
+
+@post(f"{BASE}/abstimmung/{{poll_id:str}}/schritt", opt=OPT, status_code=200, include_in_schema=False)
+async def step(request: AnyRequest, org: str, meeting_id: str, poll_id: str, rt: Runtime) -> Redirect:
+    """Move a poll one step."""
+    form, back = await read_form(request, StepForm), place(org, meeting_id, poll_id, "#abstimmung")
+    given = form.value
+    if given is None:
+        return rejected(request, form, back=back)
+
+    async def act(uow: UnitOfWork) -> None:
+        meeting = await _meeting_of(uow, meeting_id, poll_id)
+        if given.schritt is Deed.LAST_CALL:
+            await call_last(uow, poll_id, version=given.version)
+        else:
+            await _move(uow, rt.lifecycle, poll_id, given)
+        await _let_the_hall_see(uow, meeting, poll_id, given.schritt)
+
+    return await carry_out(request, rt, act, back=back, said=SAID.get(given.schritt, ""))
+
+
+@post(f"{BASE}/abstimmung/{{poll_id:str}}/unterschrift", opt=SIGN, status_code=200, include_in_schema=False)
+async def sign(
+    request: AnyRequest, org: str, meeting_id: str, poll_id: str, rt: Runtime, principal: Principal
+) -> Redirect:
+    """Confirm a count as one of two persons."""
+    form, back = await read_form(request, SignForm), place(org, meeting_id, poll_id, "#abstimmung")
+    given = form.value
+    if given is None:
+        return rejected(request, form, back=back)
+
+    async def act(uow: UnitOfWork) -> None:
+        await _meeting_of(uow, meeting_id, poll_id)
+        await sign_count(uow, poll_id, user_id=principal.user_id, reason=given.grund)
+
+    return await carry_out(request, rt, act, back=back, said="Sie haben unterschrieben.")
+
+
+@post(f"{BASE}/spontan", opt=OPT, status_code=200, include_in_schema=False)
+async def ask_now(request: AnyRequest, org: str, meeting_id: str, rt: Runtime) -> Redirect:
+    """Add a question on the spot and make it ready; the same form twice adds it once."""
+    form = await read_form(request, SpontaneousForm)
+    given, back = form.value, place(org, meeting_id, None, "#saal")
+    if given is None:
+        return rejected(request, form, back=back)
+
+    async def act(uow: UnitOfWork) -> str:
+        async def add() -> JsonDict:
+            return {"poll": await _add(uow, rt.lifecycle, meeting_id, given)}
+
+        body = given.model_dump(mode="json", exclude={"frage"})
+        answer, _ = await once(uow, f"stage.ask:{meeting_id}", form.key, body=body, produce=add)
+        return place(org, meeting_id, answer["poll"], "#abstimmung")
+
+    said = "Die Frage ist bereit. Öffnen Sie sie, sobald alle sie gehört haben."
+    return await carry_out(request, rt, act, back=back, said=said)
+
+
+async def _move(uow: UnitOfWork, lifecycle: Lifecycle, poll_id: str, given: StepForm) -> None:
+    version = given.version
+    if given.schritt is Deed.SEAL and (await get_poll(uow.session, poll_id)).state is PollState.CLOSED:
+        counting = await lifecycle.transition(uow, poll_id, PollState.COUNTING, version=version)
+        version = counting.version
+    await lifecycle.transition(uow, poll_id, TARGETS[given.schritt], version=version, reason=given.grund)
+
+
+async def _let_the_hall_see(uow: UnitOfWork, meeting: Meeting, poll_id: str, deed: Deed) -> None:
+    """Bring what just began onto the projector, unless the host made it black."""
+    if meeting.screen.get("show") == Screen.BLACK:
+        return
+    if deed is Deed.OPEN:
+        await show_on_screen(uow, meeting.id, "auto")
+    elif deed is Deed.REVEAL:
+        await show_on_screen(uow, meeting.id, "poll", poll_id=poll_id)
+
+
+async def _add(uow: UnitOfWork, lifecycle: Lifecycle, meeting_id: str, given: SpontaneousForm) -> str:
+    meeting = await get_meeting(uow.session, meeting_id)
+    org = await org_by_id(uow.session, meeting.org_id)
+    new = NewPoll(
+        type=PollType(given.art.value),
+        question={"de": given.text},
+        options=options_of(given.art, given.antworten, has_abstention=given.enthaltung),
+        agenda_item_id=meeting.active_item_id,
+    )
+    poll = to_poll(await create_poll(uow, new, org_id=org.id, meeting_id=meeting_id, n_min=org.n_min))
+    await lifecycle.transition(uow, poll.id, PollState.READY, version=poll.version)
+    await show_on_screen(uow, meeting_id, "poll", poll_id=poll.id)
+    return poll.id
+
+
+def options_of(kind: Kind, lines: str, *, has_abstention: bool) -> list[JsonDict]:
+    """Return the options of a new poll. Raises: Invalid with fewer than two of one's own."""
+    own: list[JsonDict] = [dict(option) for option in YES_NO]
+    if kind is Kind.SINGLE:
+        texts = list(dict.fromkeys(line.strip() for line in lines.splitlines() if line.strip()))
+        if len(texts) < MIN_OPTIONS:
+            raise Invalid("Bitte schreiben Sie mindestens zwei verschiedene Antworten, jede in eine eigene Zeile.")
+        own = [{"id": f"a{number}", "de": text[:300]} for number, text in enumerate(texts, start=1)]
+    return [*own, dict(ABSTENTION)] if has_abstention else own
+
+
+async def _meeting_of(uow: UnitOfWork, meeting_id: str, poll_id: str) -> Meeting:
+    """Return the meeting. Raises: NotFound for a poll of another one."""
+    if (await get_poll(uow.session, poll_id)).meeting_id != meeting_id:
+        raise NotFound
+    return await get_meeting(uow.session, meeting_id)
+
+
+routes = [step, sign, ask_now]
