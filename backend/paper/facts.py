@@ -7,7 +7,7 @@ Source: docs/algorithms/counting.md, docs/algorithms/paper.md.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -16,9 +16,9 @@ from backend.ballots.cast import turnout
 from backend.ballots.record import OutsideFacts
 from backend.paper.ledger import ledger_of
 from backend.paper.models import ScanBatch, ScanSheet
-from backend.paper.rules import NOT_SHEETS, OPEN_STATES
-from backend.paper.types import BatchState, Ledger, SheetReason, SheetStatus
-from backend.tally.equations import BatchNumbers, Equation, paper_equation, sheet_equations
+from backend.paper.rules import NOT_SHEETS, OPEN_STATES, lay_in_box
+from backend.paper.types import BatchState, BatchView, Figures, Ledger, SheetReason, SheetStatus
+from backend.tally.equations import BatchNumbers, Equation, EquationName, paper_equation, sheet_equations
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +69,45 @@ def poll_equations(numbers: PaperNumbers) -> tuple[Equation, ...]:
     )
     own = sheet_equations(sheets, valid=numbers.valid, invalid=numbers.invalid, blank=numbers.blank)
     return (redeemed, *own)
+
+
+def batch_equations(
+    numbers: PaperNumbers, batch: BatchView, said: Figures, *, hand_count: int | None
+) -> tuple[Equation, ...]:
+    """Return what must hold before a batch is closed, as if it were counted already. Pure.
+
+    `said` are the figures of its accepted sheets; without a hand count the box is taken as read.
+    """
+    in_box = [sheet for sheet in batch.sheets if lay_in_box(sheet.status, sheet.reason)]
+    counted = len(in_box) if hand_count is None else hand_count
+    own = BatchNumbers(
+        printed=numbers.ledger.printed,
+        issued=numbers.ledger.issued,
+        stock=numbers.ledger.stock or 0,
+        in_box=counted,
+        spoilt=numbers.ledger.spoilt,
+        unused=numbers.ledger.returned,
+        missing=numbers.ledger.missing,
+        accepted=batch.count(SheetStatus.ACCEPTED),
+        rejected=sum(sheet.status is SheetStatus.REJECTED for sheet in in_box),
+        in_review=batch.count(SheetStatus.REVIEW),
+        ticked=numbers.redeemed,
+        serials_not_issued=sum(sheet.reason == SheetReason.UNKNOWN_SERIAL for sheet in batch.sheets),
+    )
+    before = 0 if batch.state is BatchState.CONFIRMED else counted
+    whole = replace(own, in_box=numbers.hand_counted + before)
+    of_batch = {
+        each.name: each for each in sheet_equations(own, valid=said.valid, invalid=said.invalid, blank=said.blank)
+    }
+    of_poll = {each.name: each for each in sheet_equations(whole, valid=0, invalid=0, blank=0)}
+    return (
+        of_batch[EquationName.SHEETS_IN_BOX],
+        of_poll[EquationName.SHEETS_PRINTED],
+        of_poll[EquationName.SHEETS_ISSUED],
+        of_batch[EquationName.SHEETS_ACCEPTED],
+        of_poll[EquationName.TICKED],
+        of_batch[EquationName.SERIALS],
+    )
 
 
 async def paper_numbers(session: AsyncSession, poll_id: str) -> PaperNumbers:

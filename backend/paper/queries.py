@@ -12,6 +12,7 @@ from backend.kit.db import JsonDict
 from backend.kit.errors import NotFound
 from backend.paper.models import Adjudication, BatchConfirmation, ScanBatch, ScanFile, ScanSheet, SheetLayout
 from backend.paper.rules import UNDECIDED_STATES
+from backend.paper.sealed import PaperSeal
 from backend.paper.types import (
     MAX_FILES,
     MAX_PAGES,
@@ -20,6 +21,8 @@ from backend.paper.types import (
     BatchView,
     Confirmation,
     DecidedBy,
+    Figures,
+    SheetContent,
     SheetStatus,
     SheetView,
 )
@@ -106,6 +109,17 @@ async def evidence_by_position(session: AsyncSession, batch_id: str) -> dict[int
     return {row.position: row.evidence for row in await session.execute(query.limit(MAX_SHEETS))}
 
 
+async def contents_of(session: AsyncSession, seal: PaperSeal, batch_id: str) -> list[SheetContent]:
+    """Return what the accepted sheets of an unconfirmed batch say, for counting them together."""
+    query = select(ScanSheet.content).where(
+        ScanSheet.batch_id == batch_id,
+        ScanSheet.status == SheetStatus.ACCEPTED.value,
+        ScanSheet.content.is_not(None),
+    )
+    sealed = await session.scalars(query.limit(MAX_SHEETS))
+    return [seal.open_content(content) for content in sealed if content is not None]
+
+
 async def notes_of(session: AsyncSession, batch_id: str, position: int) -> list[Note]:
     """Return who decided a sheet and what they wrote, in order; not what they decided."""
     query = (
@@ -149,6 +163,7 @@ async def _views(session: AsyncSession, rows: Sequence[ScanBatch]) -> list[Batch
             uploaded_by=row.uploaded_by,
             hand_count=row.hand_count,
             created_at=row.created_at,
+            figures=Figures(valid=row.valid, invalid=row.invalid, blank=row.blank),
             sheets=tuple(sheets.get(row.id, ())),
             confirmations=tuple(words.get(row.id, ())),
             refused_files=refused.get(row.id, {}),

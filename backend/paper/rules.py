@@ -11,7 +11,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from backend.paper.types import BatchKind, BatchState, DecidedBy, Decision, SheetReason, SheetStatus
+from backend.paper.types import BatchKind, BatchState, DecidedBy, Decision, Figures, SheetReason, SheetStatus
+from backend.polls.choices import Choices, is_invalid
 
 OPEN_STATES: Final = frozenset({BatchState.DECODING, BatchState.REVIEW, BatchState.READY, BatchState.CONFIRMING})
 UNDECIDED_STATES: Final = frozenset({BatchState.DECODING, BatchState.REVIEW, BatchState.READY})
@@ -90,6 +91,14 @@ def state_after(statuses: Iterable[tuple[SheetStatus, str | None]]) -> BatchStat
     if not any(lay_in_box(status, reason) for status, reason in pages):
         return BatchState.REJECTED
     return BatchState.READY
+
+
+def figures(choices: Iterable[Choices]) -> Figures:
+    """Count valid, invalid and blank sheets."""
+    said = list(choices)
+    wrong = sum(is_invalid(each) for each in said)
+    blank = sum(each == [] for each in said)
+    return Figures(valid=len(said) - wrong - blank, invalid=wrong, blank=blank)
 
 
 def confirmations_needed(kind: BatchKind) -> int:

@@ -226,8 +226,17 @@ class Confirmation:
 
 
 @dataclass(frozen=True, slots=True)
+class Figures:
+    """How many accepted sheets are valid, invalid or blank; never for which option."""
+
+    valid: int = 0
+    invalid: int = 0
+    blank: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class BatchView:
-    """A batch with its sheets."""
+    """A batch with its sheets. `figures` are known once it is confirmed."""
 
     id: str
     poll_id: str
@@ -237,10 +246,11 @@ class BatchView:
     uploaded_by: str
     hand_count: int | None
     created_at: datetime
+    figures: Figures
     sheets: tuple[SheetView, ...] = ()
     confirmations: tuple[Confirmation, ...] = ()
     refused_files: Mapping[str, str] = field(default_factory=dict)
 
     def count(self, status: SheetStatus) -> int:
         """Return how many sheets have this status."""
-        return sum(sheet.status is status for sheet in self.sheets)
+        return sum(sheet.status == status for sheet in self.sheets)

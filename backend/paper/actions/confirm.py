@@ -25,10 +25,10 @@ from backend.paper.codes import voter_hash_without_serial
 from backend.paper.errors import BatchClosed, BatchMismatch, BatchNotReady, ScanAgain, SecondPersonNeeded
 from backend.paper.ledger import lock_ledger
 from backend.paper.models import BatchConfirmation, ScanBatch, ScanSheet
-from backend.paper.rules import SCAN_AGAIN, confirmations_needed, lay_in_box
+from backend.paper.queries import contents_of
+from backend.paper.rules import SCAN_AGAIN, confirmations_needed, figures, lay_in_box
 from backend.paper.sealed import PaperSeal
 from backend.paper.types import BatchKind, BatchState, SheetReason, SheetStatus
-from backend.polls.choices import is_invalid
 from backend.polls.types import Channel, VoterKind
 
 CAST_TOPIC = "paper.cast"
@@ -101,13 +101,8 @@ async def finish_batch(uow: UnitOfWork, seal: PaperSeal, batch_id: str, *, refus
         await uow.session.execute(
             change.values(status=SheetStatus.REJECTED.value, reason=SheetReason.DUPLICATE.value, content=None)
         )
-    contents = await uow.session.scalars(
-        select(ScanSheet.content).where(mine, ScanSheet.status == SheetStatus.ACCEPTED.value)
-    )
-    said = [seal.open_content(content).choices for content in contents if content is not None]
-    batch.invalid = sum(is_invalid(choices) for choices in said)
-    batch.blank = sum(choices == [] for choices in said)
-    batch.valid = len(said) - batch.invalid - batch.blank
+    said = figures(content.choices for content in await contents_of(uow.session, seal, batch_id))
+    batch.valid, batch.invalid, batch.blank = said.valid, said.invalid, said.blank
     await uow.session.execute(update(ScanSheet).where(mine).values(content=None, evidence=None))
     batch.state = BatchState.CONFIRMED
     await uow.session.flush()
