@@ -16,8 +16,9 @@ from backend.decisions.actions.deliberate import record_deliberation
 from backend.decisions.actions.effects import record_effect
 from backend.decisions.actions.milestones import change_milestone
 from backend.decisions.actions.paper import link_paper
+from backend.decisions.actions.retract import retract
 from backend.decisions.lookups import decision_of_paper
-from backend.decisions.types import DecisionId, MilestoneId
+from backend.decisions.types import DecisionId, MilestoneId, StepKind
 from backend.kit.errors import Forbidden
 from backend.kit.uow import UnitOfWork
 from backend.runtime import Runtime
@@ -32,6 +33,7 @@ from moderation.editor.forms import (
     EffectForm,
     MilestoneForm,
     PaperForm,
+    RetractForm,
     StepForm,
 )
 
@@ -159,6 +161,23 @@ async def step_decision(
     return see_other(request, f"/verwaltung/{org}/beschluesse/{paper_id}", flash=flash)
 
 
+@post(BASE + "/{paper_id:str}/zuruecknehmen", opt=OPT, status_code=200, include_in_schema=False)
+async def take_back(request: AnyRequest, org: str, paper_id: str, rt: Runtime, principal: Principal) -> Response[Any]:
+    """Take a public decision back, as another person than the one who published it."""
+    form = await read_form(request, RetractForm)
+    entered = form.value
+
+    async def act(uow: UnitOfWork) -> None:
+        if entered:
+            decision = await decision_of_paper(uow.session, paper_id)
+            await retract(uow, StepKind.DECISION, decision.id, reason=entered.reason, by=principal.user_id)
+
+    step = Step(
+        (org, paper_id), "zuruecknehmen", "Der Beschluss ist zurückgenommen. Der Grund ist öffentlich.", Opened()
+    )
+    return await _take(request, rt, principal, step=step, state=form.state, act=act if entered else None)
+
+
 async def _take(
     request: AnyRequest, rt: Runtime, principal: Principal, *, step: Step, state: FormState, act: Act | None
 ) -> Response[Any]:
@@ -183,4 +202,4 @@ async def _check_home(uow: UnitOfWork, org: str, consultation_id: str) -> None:
         raise Forbidden
 
 
-routes = [add_paper, add_body, save_decision, save_effect, save_milestone, step_decision]
+routes = [add_paper, add_body, save_decision, save_effect, save_milestone, step_decision, take_back]

@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from backend.decisions.actions.retract import REASON_MAX_CHARS
 from backend.decisions.rules import MAX_TEXT_CHARS
 from backend.decisions.types import (
     DecisionDraft,
@@ -185,6 +186,12 @@ class StepForm(FormModel):
     """Where a decision goes next."""
 
     to: Literal["submit", "publish"]
+
+
+class RetractForm(FormModel):
+    """Why a public decision is taken back."""
+
+    reason: Annotated[str, Field(min_length=10, max_length=REASON_MAX_CHARS)]
 
 
 class AnswersForm(FormModel):

@@ -12,6 +12,7 @@ from backend.consultations.queries.procedures import consultations_of
 from backend.consultations.types import ConsultationState
 from backend.decisions.errors import UnknownTrace
 from backend.decisions.queries.available_polls import choosable_evidence
+from backend.decisions.queries.trace import preview_of
 from backend.decisions.queries.weighing_desk import (
     Desk,
     DeskPanel,
@@ -90,6 +91,7 @@ async def render_desk(
         asked=asked,
         evidence=await choosable_evidence(reader.session, consultation_id) if panel else [],
         may_publish=_may_publish(panel, principal),
+        preview=await preview_of(reader.session, consultation_id, inside[0].ref) if inside else None,
         outcomes=list(Outcome),
         reasons=list(ReasonCode),
         **office.context(),

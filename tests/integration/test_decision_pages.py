@@ -148,6 +148,7 @@ async def test_topics_are_made_named_and_filled_by_clicking(
     assert "mindestens 2 Zeichen" in short.text
 
 
+@pytest.mark.both_databases
 async def test_decision_from_paper_to_answers_by_clicking(
     rt: Runtime, clock: FixedClock, people: dict[str, Person]
 ) -> None:
@@ -281,3 +282,18 @@ async def test_log_page_finds_the_entries_of_one_trace(
     assert found.count('<tr class="kern-table__row') == 8  # the head and seven steps
     nothing = await people["citizen"].reads("/protokoll?suche=MP27-999")
     assert "Dazu gibt es keinen Eintrag." in nothing
+
+
+async def test_decision_is_taken_back_by_another_person(
+    rt: Runtime, clock: FixedClock, people: dict[str, Person]
+) -> None:
+    case = await decided(rt.work, clock)
+    await sign_in(rt, people)
+    paper, carla = f"{PAPERS}/{case.paper_id}", people["carla"]
+    refused = await carla.sends(paper, f"{paper}/zuruecknehmen", 422, reason="kurz")
+    assert "mindestens 10 Zeichen" in refused.text
+    await carla.sends(paper, f"{paper}/zuruecknehmen", reason="Die Ladung war fehlerhaft.")
+    assert "Die Ladung war fehlerhaft." in await carla.reads(paper)
+    trace = await people["citizen"].reads(f"/auenfurt/b/marktplatz/{case.refs[TOILET][0]}")
+    assert "Noch nicht entschieden" in trace
+    assert "Die Ladung war fehlerhaft." in trace

@@ -14,7 +14,7 @@ from backend.consultations.models import ConsultationRow, ContactRow, Contributi
 from backend.consultations.types import Channel, ContributionKind, ContributionState, Texts
 from backend.decisions.facts import DeliberationFact, EffectFact, MilestoneFact
 from backend.decisions.lookups import paper_row
-from backend.decisions.models import DecisionRow, DeliberationRow, FeedbackRow, MilestoneRow, PaperRow
+from backend.decisions.models import DecisionRow, DeliberationRow, FeedbackRow, MilestoneRow, PaperRow, RetractionRow
 from backend.decisions.queries import mapping
 from backend.decisions.rules import Gap, decision_gaps
 from backend.decisions.standings import (
@@ -111,6 +111,7 @@ class CouncilDesk:
     gaps: tuple[Gap, ...]
     unanswered: tuple[Unanswered, ...]
     answered: int
+    retracted: str | None
 
     @property
     def effects_done(self) -> int:
@@ -159,6 +160,7 @@ async def council_desk(session: AsyncSession, paper_id: str) -> CouncilDesk:
         gaps=gaps,
         unanswered=tuple(unanswered),
         answered=answered,
+        retracted=await _retracted(session, row),
     )
 
 
@@ -260,6 +262,11 @@ async def _unanswered(
     found = [_owed(each, has_address=at is not None) for each, at in await session.execute(owed)]
     count = await session.scalar(select(func.count()).select_from(answered.subquery()))
     return found, count or 0
+
+
+async def _retracted(session: AsyncSession, row: DecisionRow | None) -> str | None:
+    gone = await session.get(RetractionRow, (StepKind.DECISION, row.id)) if row else None
+    return gone.reason if gone else None
 
 
 def _owed(row: ContributionRow, *, has_address: bool) -> Unanswered:

@@ -60,6 +60,13 @@ async def preview_facts(session: AsyncSession, consultation_id: str) -> Facts:
     return await load_facts(session, await session.get_one(ConsultationRow, consultation_id), preview=True)
 
 
+async def preview_of(session: AsyncSession, consultation_id: str, ref: str) -> ContributionTrace | None:
+    """Return one contribution's trace with drafts, for the office's preview only."""
+    facts = await preview_facts(session, consultation_id)
+    found = facts.contribution(ref)
+    return trace_forward(facts, found) if found else None
+
+
 async def decision_of_consultation(session: AsyncSession, consultation_id: str) -> list[str]:
     """Return the public decisions of a consultation, newest first."""
     query = (
