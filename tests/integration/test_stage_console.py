@@ -13,7 +13,7 @@ from litestar import Litestar
 from backend.accounts.types import Role
 from backend.ballots.cast import exchange_for_sheet
 from backend.kit.clock import FixedClock
-from backend.meetings.actions import NewMeeting, ask_question, create_meeting
+from backend.meetings.actions import NewMeeting, ask_question, count_people, create_meeting
 from backend.meetings.live_state import state
 from backend.meetings.queries import get_meeting, questions_of
 from backend.meetings.types import Assembly
@@ -220,6 +220,8 @@ async def test_missing_sheets_hold_the_count_back(app: Litestar, rt: Runtime, ha
     async with rt.work.write() as uow:
         voter = await rt.desk.voter(poll.id, hall.cards[0])
         await exchange_for_sheet(uow.session, poll.id, voter)
+        await count_people(uow, hall.meeting_id, 0)
+    await vote(rt, poll, hall.cards[1:3], "yes")
     await move_poll(rt, poll, PollState.CLOSING, PollState.CLOSED)
     async with host(app, rt, hall) as weber:
         words = await weber.open()

@@ -18,7 +18,7 @@ export class Refresher {
   /** @param {Wiring} wiring */
   constructor(wiring) {
     this.wiring = wiring;
-    this.wait = wiring.wait ?? setTimeout;
+    this.wait = wiring.wait ?? ((act, ms) => setTimeout(act, ms));
     this.isWaiting = false;
     this.isLoading = false;
     this.isDue = false;
