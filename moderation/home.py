@@ -27,6 +27,7 @@ STAGE_PAGES = (
     "/verwaltung/{org:str}/buehne/{meeting_id:str}",
 )
 DESK_PAGES = ("/verwaltung/{org:str}/tisch/{meeting_id:str}",)
+DESK_RIGHTS = (Right.ISSUE_CARDS, Right.COUNT_PAPER)
 
 
 @get("/verwaltung", opt={"access": SIGNED_IN, "policy": PERSONAL}, include_in_schema=False)
@@ -47,6 +48,9 @@ async def show_home(request: AnyRequest, org: str, reader: UnitOfWork, principal
     office = await office_of(request, reader, principal, org=org, section="")
     owner, today = office.owner, local_day(reader.now)
     evening = await next_evening(reader.session, owner.id, reader.now)
+    meeting_id = evening.meeting.id if evening else ""
+    may_run = principal.may(Right.RUN_MEETING, owner.id)
+    may_help = any(principal.may(right, owner.id) for right in DESK_RIGHTS)
     weighs = principal.may(Right.WEIGH, owner.id)
     tasks = await tasks_of(reader.session, owner.id, user_id=principal.user_id, today=today) if weighs else []
     return page(
@@ -54,8 +58,8 @@ async def show_home(request: AnyRequest, org: str, reader: UnitOfWork, principal
         "staff/home/home.html",
         status_code=200,
         evening=evening,
-        stage=_link(request, STAGE_PAGES, org, evening.meeting.id if evening else ""),
-        desk=_link(request, DESK_PAGES, org, evening.meeting.id if evening else ""),
+        stage=_link(request, STAGE_PAGES, org, meeting_id) if may_run else None,
+        desk=_link(request, DESK_PAGES, org, meeting_id) if may_help else None,
         reviews=await reviews_of(reader, principal, owner.id),
         tasks=[(task, deadline(task.due, today) if task.due else None) for task in tasks],
         deadlines=[
