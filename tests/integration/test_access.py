@@ -33,7 +33,7 @@ HOME = "auenfurt"
 MIN_STAFF_ROUTES = 80
 NOT_OWNERS = frozenset({
     "slug", "code", "token", "position", "tree", "path", "name", "year", "index", "milestone_id",
-    "user_id", "number", "screen",
+    "user_id", "number", "screen", "step",
 })  # fmt: skip
 EXAMPLES = {
     "org": "SELECT slug FROM organisation WHERE id = :org",
