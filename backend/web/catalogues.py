@@ -50,6 +50,12 @@ msgstr ""
 "Plural-Forms: {plurals}\\n"
 
 """
+DRAFTS = {  # by CLDR locale; German itself has no file, so its locale is that of Leichte Sprache
+    "de_DE": "# A draft in Leichte Sprache: no review group has read it yet.\n",
+    "tr_TR": "# A draft: nobody whose first language it is has read it yet.\n",
+    "uk_UA": "# A draft: nobody whose first language it is has read it yet.\n",
+    "ar_EG": "# A draft: nobody whose first language it is has read it yet.\n",
+}
 Message = tuple[str | tuple[str, ...], str | None]
 
 
@@ -142,7 +148,7 @@ def _written(catalog: Catalog) -> bytes:
     target = io.BytesIO()
     write_po(target, catalog, width=WIDTH, omit_header=True, no_location=True)
     header = HEADER.format(language=catalog.locale_identifier, plurals=catalog.plural_forms)
-    return header.encode() + target.getvalue()
+    return DRAFTS.get(str(catalog.locale_identifier), "").encode() + header.encode() + target.getvalue()
 
 
 if __name__ == "__main__":
