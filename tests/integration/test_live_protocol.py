@@ -176,6 +176,6 @@ async def test_leaving_members_close_the_room(served: Served) -> None:
     async with phone(served, hall.meeting_id) as one:
         await one.hello()
         assert served.app.state.rooms.sizes() == {hall.meeting_id: 1}
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(20):
         while served.app.state.rooms.sizes():  # noqa: ASYNC110 - the application has no event for an empty house
             await asyncio.sleep(0)

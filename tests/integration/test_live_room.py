@@ -52,7 +52,7 @@ async def announce(rt: Runtime, hall: Hall, count: int) -> None:
 
 async def heard(line: PaperLine, kind: str, count: int) -> list[dict[str, object]]:
     """Wait until a line was given so many messages of a kind."""
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(20):
         while True:
             found = [each for each in map(json.loads, line.written) if each["t"] == kind]
             if len(found) >= count:
@@ -103,7 +103,7 @@ async def test_member_owed_a_turnout_gets_the_latest_once_it_reads_again(rt: Run
     await rt.desk.cast_with_card(
         poll.id, hall.cards[0], choices=["yes"], nonce=b"n" * 32, channel=Channel.PHONE, request_key="k" * 16
     )
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(20):
         while not any(each.is_owed for each in room.members):  # noqa: ASYNC110 - a mark, not an event
             await asyncio.sleep(0)
     line.waiting = 0

@@ -1,7 +1,7 @@
-"""How the pages of the phone ballot leave: never stored, never compressed, in few sizes.
+"""How the pages of the phone ballot leave: never stored, and of one size where they name a choice.
 
-A page that names a choice is filled up to the next multiple of `BLOCK`, because TLS shows lengths; compression
-would undo that, so nobody on the way may compress it.
+TLS shows lengths, so such a page is filled up to `BLOCK`; compression would undo that, so nobody on the way may
+compress it.
 """
 
 from __future__ import annotations
@@ -15,8 +15,9 @@ from backend.live.pages.standing import Hall
 from backend.web.languages import LANGUAGES
 from backend.web.rendering import page, translator_of
 
-BLOCK = 4_096
-PRIVATE = {"Cache-Control": "no-store, no-transform"}
+BLOCK = 16_384  # more than any of them has
+PRIVATE = {"Cache-Control": "no-store"}
+TELLING = frozenset({"question", "check"})  # pages that name what was marked
 
 AnyRequest = Request[Any, Any, Any]
 
@@ -28,7 +29,9 @@ def ballot_page(
     shown = {"surface": "phone", "all_languages": tuple(LANGUAGES.values()), "hall": hall, "card": card}
     response = page(request, f"live/{template}.html", status_code=status_code, **shown, **context)
     response.headers.update(PRIVATE)
-    response.content = _filled(response.content)
+    if template in TELLING:
+        response.headers["Cache-Control"] += ", no-transform"
+        response.content = _filled(response.content)
     return response
 
 

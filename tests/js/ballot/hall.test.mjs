@@ -6,8 +6,8 @@ import { Hall, screenFor } from "../../../backend/web/static/js/ballot/hall.js";
 import { moved } from "../../../backend/web/static/js/ballot/rank.js";
 import { timeLeft } from "../../../backend/web/static/js/ballot/screens.js";
 
-const NONE = { all: {} };
-const VOTED = { all: { p1: { commitment: "c", code: "X" } } };
+const NONE = { of: () => undefined };
+const VOTED = { of: (poll) => (poll === "p1" ? { code: "X" } : undefined) };
 
 function poll(fields = {}) {
   return {

@@ -138,8 +138,14 @@ test("storage that is forbidden lasts as long as the page", () => {
   assert.equal(store.getItem("x"), null);
 });
 
-test("what this phone voted is kept per poll, without the choice", () => {
+test("what this phone voted is kept per poll and card, without the choice and without naming the card", () => {
   const store = memory();
-  new Receipts(store).keep("p1", { commitment: "c", code: "X" });
-  assert.deepEqual(new Receipts(store).all, { p1: { commitment: "c", code: "X" } });
+  const [mother, son] = ["K7Q29WDMX4TR5", "HQQSBD2FP2D4M"].map((card) => Object.assign(new Receipts(store), { card }));
+  mother.keep("p1", { commitment: "c", code: "X" });
+  assert.deepEqual(mother.of("p1"), { commitment: "c", code: "X" });
+  assert.equal(son.of("p1"), undefined);
+  assert.equal(mother.of("p2"), undefined);
+  const reloaded = Object.assign(new Receipts(store), { card: mother.card });
+  assert.equal(reloaded.of("p1").code, "X");
+  assert.ok(!store.getItem("mm-votes").includes("K7Q2"));
 });

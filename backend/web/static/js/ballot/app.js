@@ -83,7 +83,7 @@ export class App {
 
   /** @param {Poll | null} poll */
   values(poll) {
-    const own = poll && this.receipts.all[poll.id];
+    const own = poll && this.receipts.of(poll.id);
     return { ...valuesOf(this.hall, poll), code: own?.code, wrong: own?.wrong };
   }
 
@@ -116,7 +116,7 @@ export class App {
     const main = await visitPoll(poll, this.card);
     if (!main && this.screen === "page") show("s-trouble", { text: word("lost") });
     this.finish();
-    const own = poll && this.receipts.all[poll.id];
+    const own = poll && this.receipts.of(poll.id);
     if (main && own && poll.state === "published") await findOwn(main, poll.id, own);
   }
 

@@ -1,6 +1,7 @@
 /** From the code on the card to its meeting: scanned or typed, checked here first, then by the server. */
 import { grouped, isSound, LENGTH, normal } from "./codes.js";
 import { byId, word } from "./dom.js";
+import { ask } from "./live.js";
 
 /** @import { Drawer } from "./store.js" */
 
@@ -31,7 +32,7 @@ export function enter(tab, begin) {
     const place = byId("code-bad");
     place.hidden = !problem;
     field.classList.toggle("is-bad", Boolean(problem));
-    field.toggleAttribute("aria-invalid", Boolean(problem));
+    field.setAttribute("aria-invalid", String(Boolean(problem)));
     if (!problem) return;
     /** @type {HTMLElement} */ (place.lastElementChild).textContent = word(problem) || word("lost");
     field.focus();
@@ -48,7 +49,7 @@ export function enter(tab, begin) {
     const body = JSON.stringify({ card: code });
     const headers = { "Content-Type": "application/json" };
     try {
-      const answer = await fetch("/api/v1/cards/check", { method: "POST", headers, body });
+      const answer = await ask("/api/v1/cards/check", { method: "POST", headers, body });
       const found = await answer.json();
       if (!answer.ok) return tell(found.code);
       tab.setItem("mm-card", code);

@@ -90,7 +90,7 @@ export class Hall {
 /**
  * Which screen fits, and for which poll. "page": the server's own page says it best.
  * @param {Hall} hall
- * @param {{all: Record<string, unknown>}} receipts what this phone voted itself
+ * @param {{of: (poll: string) => unknown}} receipts what this phone voted itself
  * @param {string | null} waiting poll of a ballot not yet sent
  * @returns {{screen: string, poll: Poll | null}}
  */
@@ -109,12 +109,12 @@ export function screenFor(hall, receipts, waiting) {
 
 /**
  * @param {Hall} hall
- * @param {{all: Record<string, unknown>}} receipts
+ * @param {{of: (poll: string) => unknown}} receipts
  * @param {Poll} poll
  */
 function openScreen(hall, receipts, poll) {
   const mine = hall.mine[poll.id];
-  if (mine) return mine.channel === "phone" && poll.id in receipts.all ? "arrived" : "page";
+  if (mine) return mine.channel === "phone" && receipts.of(poll.id) ? "arrived" : "page";
   return poll.grade === "open" && poll.channels.includes("phone") && TYPES.includes(poll.type) ? "ballot" : "page";
 }
 

@@ -20,15 +20,24 @@ const ASK_MS = 4_000;
  * @property {(message: Message) => void} hear
  * @property {(status: "on" | "stale" | "off") => void} status
  * @property {typeof WebSocket} [Socket]
- * @property {typeof fetch} [ask]
+ * @property {typeof ask} [ask]
  */
+
+/**
+ * Ask the server as nobody: a staff member's sign-in in the same browser has no place beside a ballot.
+ * @param {string} path
+ * @param {RequestInit} [options]
+ */
+export function ask(path, options) {
+  return fetch(path, { cache: "no-store", credentials: "omit", ...options });
+}
 
 export class Live {
   /** @param {Wiring} wiring */
   constructor(wiring) {
     this.wiring = wiring;
     this.Socket = wiring.Socket ?? WebSocket;
-    this.ask = wiring.ask ?? fetch.bind(globalThis);
+    this.ask = wiring.ask ?? ask;
     /** @type {WebSocket | null} */
     this.socket = null;
     this.failures = 0;
@@ -128,7 +137,7 @@ export class Live {
     const since = this.wiring.hello().since;
     const query = since === undefined ? "" : `?since=${since}`;
     try {
-      const answer = await this.ask(`/api/v1/meetings/${this.wiring.meeting}/state${query}`, { cache: "no-store" });
+      const answer = await this.ask(`/api/v1/meetings/${this.wiring.meeting}/state${query}`);
       const now = answer.headers.get("date") ?? new Date().toISOString();
       const state = await answer.json();
       if (!answer.ok) throw new Error(state.code);

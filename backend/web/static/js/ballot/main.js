@@ -27,7 +27,7 @@ function begin(card, meeting) {
   const live = new Live({ meeting, hello, hear, status: (status) => strip.status(status) });
   const outbox = new Outbox(phone, live, (answer, ballot) => settle(app, answer, ballot));
   const strip = new Strip(app, outbox);
-  [app.card, app.outbox] = [card, outbox];
+  [app.card, app.receipts.card, app.outbox] = [card, card, outbox];
 
   /** @param {Message} message */
   function hear(message) {

@@ -3,6 +3,7 @@
  * counts exactly once. A time-out means "unknown", never "failed".
  */
 import { commitment, randomHex, trackingCode } from "./codes.js";
+import { ask } from "./live.js";
 
 /** @import { Message, Poll } from "./types.js" */
 /** @import { Live } from "./live.js" */
@@ -29,13 +30,13 @@ export class Outbox {
    * @param {Drawer} store
    * @param {Live} live
    * @param {(answer: Message, ballot: Ballot) => void} settled
-   * @param {typeof fetch} [ask]
+   * @param {typeof ask} [request]
    */
-  constructor(store, live, settled, ask = fetch.bind(globalThis)) {
+  constructor(store, live, settled, request = ask) {
     this.store = store;
     this.live = live;
     this.settled = settled;
-    this.ask = ask;
+    this.ask = request;
     this.tries = 0;
     this.nextAt = 0;
     this.busy = false;

@@ -13,12 +13,15 @@ import { ownReceipt } from "./outbox.js";
  */
 export function settle(app, answer, ballot) {
   const isGone = !app.outbox?.ballot;
+  const isAnothers = ballot.card !== app.card; // left on this phone by somebody else, and sent now
   if (isGone) app.tab.removeItem(`mm-draft-${ballot.poll}`);
-  if (answer.t === "ack") {
+  if (answer.t === "ack" && !isAnothers) {
     app.receipts.keep(ballot.poll, ownReceipt(answer, ballot));
     announce(word("arrived"));
   }
-  if (answer.t === "ack" || answer.code === "already_voted") {
+  if (isAnothers) {
+    app.key = "";
+  } else if (answer.t === "ack" || answer.code === "already_voted") {
     app.hall.mine[ballot.poll] = { voted: true, channel: answer.channel ?? "phone" };
   } else if (isGone) {
     app.screen = "refused";

@@ -4,6 +4,7 @@
  */
 import { holds } from "./codes.js";
 import { byId, fill, replace } from "./dom.js";
+import { ask } from "./live.js";
 
 /** @import { Poll } from "./types.js" */
 
@@ -20,7 +21,7 @@ export async function visit(path, fields) {
   asked += 1;
   const own = asked;
   try {
-    const answer = await fetch(path + location.search, { method: "POST", body: fields });
+    const answer = await ask(path + location.search, { method: "POST", body: fields });
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
     const [main, bottom] = [page.getElementById("inhalt"), page.getElementById("app")?.lastElementChild];
     return main && bottom && own === asked ? replace([...main.childNodes], bottom) : null;
@@ -47,7 +48,7 @@ export async function visitPoll(poll, card) {
  * @param {{commitment: string, code: string}} own
  */
 export async function findOwn(main, poll, own) {
-  const answer = await fetch(`/api/v1/polls/${poll}/openings.jsonl`);
+  const answer = await ask(`/api/v1/polls/${poll}/openings.jsonl`);
   if (!answer.ok) return;
   const name = holds(poll, await answer.text(), own.commitment) ? "found" : "missing";
   const box = /** @type {HTMLElement | null} */ (main.querySelector(`[data-own=${name}]`));
