@@ -7,6 +7,7 @@ comes from `/api/v1/kiosk/surroundings`.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator
 from typing import Annotated, Any
 
@@ -22,6 +23,7 @@ from backend.meetings.queries import Meeting, meetings_of
 from backend.meetings.types import OPEN_TO_HALL
 from backend.runtime import Runtime
 from backend.web.access import DEVICE, PUBLIC
+from backend.web.assets import Assets
 from backend.web.frame import org_view
 from backend.web.languages import GERMAN, LANGUAGES, Language, chosen
 from backend.web.links import LANGUAGE_FIELD
@@ -74,6 +76,15 @@ async def speak(name: str, rt: Runtime, text: Text, language: LanguageCode) -> R
     return Response(spoken, media_type="audio/wav", headers={"Cache-Control": A_YEAR})
 
 
+@get("/kiosk/dienst.js", opt={"access": PUBLIC}, include_in_schema=False)
+async def serve_worker(request: AnyRequest) -> Response[bytes]:
+    """Answer with the service worker, at an address from which it may look after `/kiosk`."""
+    assets: Assets = request.app.state["assets"]
+    script = await asyncio.to_thread(assets.files["kiosk/js/dienst.js"].read_bytes)
+    headers = {"Cache-Control": "no-cache", "Service-Worker-Allowed": "/kiosk"}
+    return Response(script, media_type="text/javascript", headers=headers)
+
+
 def _screens(request: AnyRequest, rt: Runtime, language: Language) -> str:
     own: dict[str, object] = {
         "surface": "kiosk",
@@ -115,4 +126,4 @@ def _date_view(meeting: Meeting) -> JsonDict:
     return {"title": dict(meeting.title), "starts_at": meeting.starts_at.isoformat()}
 
 
-routes = [show_kiosk, surroundings, speak]
+routes = [show_kiosk, surroundings, speak, serve_worker]

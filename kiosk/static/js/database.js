@@ -4,6 +4,7 @@
 
 const NAME = "machmit-kiosk";
 const SELF = "self";
+const PICTURE = "picture";
 
 /** @returns {Promise<IDBDatabase>} */
 export function openDatabase() {
@@ -61,6 +62,22 @@ export function readIdentity(database) {
  */
 export function keepIdentity(database, identity) {
   return write(database, "device", (store) => store.put(identity, SELF));
+}
+
+/**
+ * @param {IDBDatabase} database
+ * @param {string} picture public state of the meeting, as JSON
+ */
+export function keepPicture(database, picture) {
+  return write(database, "device", (store) => store.put(picture, PICTURE));
+}
+
+/**
+ * @param {IDBDatabase} database
+ * @returns {Promise<string | undefined>}
+ */
+export function readPicture(database) {
+  return write(database, "device", (store) => store.get(PICTURE));
 }
 
 /** @param {IDBDatabase} database */

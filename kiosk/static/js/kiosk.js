@@ -30,6 +30,8 @@ export class Kiosk {
   screens = {};
   /** @type {void | (() => void)} */
   leaving = undefined;
+  /** Called when every sentence was exchanged. */
+  spoken = () => {};
 
   /**
    * @param {Server} server
@@ -78,6 +80,7 @@ export class Kiosk {
   async speak(code) {
     if (!(await speakLanguage(code))) return announce(word("lost"));
     press("read", this.reader.isOn);
+    this.spoken();
     this.go(ASIDE.includes(this.screen) ? this.before : this.screen, this.idle.isDone);
     if (SETUP.includes(this.screen)) return;
     await this.learn();
@@ -87,10 +90,15 @@ export class Kiosk {
   async learn() {
     const { status, fields } = await this.server.surroundings(byId("app").dataset.lang ?? HOME);
     if (status !== 200) return;
-    this.around = fields;
-    this.reader.clips = fields.clips;
-    byId("org").textContent = ` · ${fields.org}`;
-    byId("place").textContent = fields.place;
+    this.know(fields);
+  }
+
+  /** @param {Surroundings} around */
+  know(around) {
+    this.around = around;
+    this.reader.clips = around.clips;
+    byId("org").textContent = ` · ${around.org}`;
+    byId("place").textContent = around.place;
   }
 
   read(mayBePrivate = false) {

@@ -1,5 +1,6 @@
 /** The line to the server: the state every few seconds, a sign of life every minute, and what waits. */
 import { byId, make } from "../../js/ballot/dom.js";
+import { keepPicture, readPicture } from "./database.js";
 
 /** @import { Kiosk } from "./kiosk.js" */
 /** @import { Setup } from "./setup.js" */
@@ -19,11 +20,19 @@ export class Line {
    * @param {Kiosk} kiosk
    * @param {Setup} setup
    * @param {Voting} voting
+   * @param {IDBDatabase} database
    */
-  constructor(kiosk, setup, voting) {
+  constructor(kiosk, setup, voting, database) {
+    this.database = database;
     this.kiosk = kiosk;
     this.setup = setup;
     this.voting = voting;
+    this.kept = "";
+    kiosk.spoken = () => {
+      const isUp = this.isUp;
+      this.isUp = null;
+      if (isUp !== null) this.mark(isUp);
+    };
   }
 
   /** @param {number} now */
@@ -33,6 +42,7 @@ export class Line {
     const { status, fields } = await this.kiosk.server.state();
     if (status === 200) await this.hear(fields);
     else if (status === 401) await this.lost();
+    else if (!this.kiosk.screen) await this.remember();
     this.mark(status > 0 && status < 500);
     if (this.kiosk.state && status === 200) {
       await this.kiosk.queue.flush(now);
@@ -55,6 +65,26 @@ export class Line {
     if (isNew || !kiosk.around) await kiosk.learn();
     if (isNew || (kiosk.screen === "start" && before !== JSON.stringify([kiosk.state?.meeting.title]))) kiosk.go("start");
     this.voting.follow();
+    await this.keep();
+  }
+
+  /** Keep what everybody may know, so that a kiosk that restarts without a network still works. */
+  async keep() {
+    const { state, around } = this.kiosk;
+    const picture = JSON.stringify({ state, around });
+    if (picture === this.kept) return;
+    this.kept = picture;
+    await keepPicture(this.database, picture);
+  }
+
+  /** Started without a network: go on with what was known last. */
+  async remember() {
+    const picture = await readPicture(this.database);
+    if (!picture) return;
+    const { state, around } = JSON.parse(picture);
+    this.kiosk.state = state;
+    if (around) this.kiosk.know(around);
+    this.kiosk.go("start");
   }
 
   /** The server no longer knows this device. */

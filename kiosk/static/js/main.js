@@ -7,6 +7,7 @@ import { Codes } from "./codes.js";
 import { openDatabase, readIdentity, shelf } from "./database.js";
 import { Kiosk } from "./kiosk.js";
 import { Line } from "./line.js";
+import { stayWithoutNetwork } from "./offline.js";
 import { Queue } from "./queue.js";
 import { Server } from "./server.js";
 import { Setup } from "./setup.js";
@@ -21,7 +22,7 @@ async function begin() {
   const kiosk = new Kiosk(server, queue);
   const voting = new Voting(kiosk);
   const setup = new Setup(kiosk, database);
-  const line = new Line(kiosk, setup, voting);
+  const line = new Line(kiosk, setup, voting, database);
   /** @param {string} text */
   const takeCard = (text) => { voting.takeCard(text); };
   const codes = new Codes(kiosk, {
@@ -39,6 +40,7 @@ async function begin() {
   }, TICK_MS);
   await line.tick(Date.now());
   await prefetch();
+  await stayWithoutNetwork();
 }
 
 /**
