@@ -4,6 +4,6 @@ from __future__ import annotations
 
 from litestar.types import ControllerRouterHandler
 
-from moderation.queue import decisions, intake, pages
+from moderation.queue import decisions, intake, pages, search
 
-routes: list[ControllerRouterHandler] = [*pages.routes, *decisions.routes, *intake.routes]
+routes: list[ControllerRouterHandler] = [*pages.routes, *decisions.routes, *intake.routes, *search.routes]

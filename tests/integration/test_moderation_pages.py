@@ -221,3 +221,16 @@ async def test_card_that_does_not_fit_explains_why(
     answer = await mentor.post(INTAKE, **(card | change))
     assert answer.status_code == 422
     assert sentence in answer.text
+
+
+async def test_search_opens_a_number_and_lists_words(client: httpx.AsyncClient, rt: Runtime, town: Town) -> None:
+    accepted = await say(rt, town, "Große Bäume am Platz")
+    katrin, mentor = await desk(client, rt, KATRIN), await desk(client, rt, MENTOR)
+    search = "/verwaltung/auenfurt/suche?q="
+    assert "nichts gefunden" in (await katrin.get(f"{search}große+bäume")).text
+    await katrin.post(f"{QUEUE}/{accepted.ref}/entscheiden", ergebnis="publish")
+    assert accepted.ref in (await katrin.get(f"{search}GROSSE+baeume")).text
+    assert "Umgestaltung" in (await katrin.get(f"{search}marktplatz")).text
+    opened = await katrin.get(search + accepted.ref.lower())
+    assert opened.headers["location"] == f"{QUEUE}?beitrag={accepted.ref}"
+    assert (await mentor.get(search + accepted.ref)).headers["location"] == f"/auenfurt/b/marktplatz/{accepted.ref}"
