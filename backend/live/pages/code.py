@@ -6,6 +6,7 @@ the body, and from page to page in a hidden field. No cookie.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Annotated, Any
 
 from litestar import Request, Response, get, post
@@ -24,12 +25,12 @@ from backend.runtime import Runtime
 from backend.web.access import PUBLIC
 from backend.web.forms import read_form
 from backend.web.rendering import translator_of
-from backend.web.security import PERSONAL
+from backend.web.security import FRAMED_HERE
 from backend.web.source import source_of
 
 MAX_FORM_BYTES = 16_384
 CODE_CHARS = 13
-OPEN: dict[str, Any] = {"access": PUBLIC, "policy": PERSONAL}
+OPEN: dict[str, Any] = {"access": PUBLIC, "policy": replace(FRAMED_HERE, is_personal=True)}
 
 CardText = Annotated[str, Field(max_length=300)]
 
