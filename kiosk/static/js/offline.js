@@ -4,7 +4,10 @@ const CACHE = "machmit-kiosk";
 const LANGUAGES = ["de", "ls", "en"];
 
 /** Files the page names only when they are needed. */
-const LATER = ["../../vendor/zxing/reader/index.js", "../../vendor/zxing/share.js", "../../vendor/zxing/reader/zxing_reader.wasm"];
+const LATER = [
+  "zxing/reader/index.js", "zxing/share.js", "zxing/reader/zxing_reader.wasm",
+  "fonts/FiraSans-Regular.woff2", "fonts/FiraSans-SemiBold.woff2", "fonts/FiraSans-Bold.woff2",
+];
 
 /** Files of an older program are forgotten once today's are all here. */
 export async function stayWithoutNetwork() {
@@ -13,7 +16,7 @@ export async function stayWithoutNetwork() {
     await navigator.serviceWorker.register("/kiosk/dienst.js", { scope: "/kiosk", updateViaCache: "none" });
     const loaded = performance.getEntriesByType("resource").map(({ name }) => new URL(name).pathname);
     const files = loaded.filter((path) => path.startsWith("/static/"));
-    const later = LATER.map((path) => new URL(path, import.meta.url).pathname);
+    const later = LATER.map((path) => new URL(`../../vendor/${path}`, import.meta.url).pathname);
     const pages = ["/kiosk", ...LANGUAGES.map((code) => `/kiosk?lang=${code}`)];
     const wanted = [...new Set([...files, ...later, ...pages])];
     const cache = await caches.open(CACHE);
