@@ -26,6 +26,7 @@ from backend.kit.errors import Invalid, NotFound
 from backend.kit.uow import UnitOfWork
 
 MAIL_TOPIC = "mail"
+FORGET_TOPIC = "contact.forget"
 _NONCE_BYTES = 12
 _TOKEN_BYTES = 16
 _ADDRESS = re.compile(r"[^@\s<>\"',;:()\[\]\\]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9.-]{0,250})\.[A-Za-z]{2,24}")
@@ -76,6 +77,7 @@ async def add_contact(uow: UnitOfWork, code: str, *, address: str, box: ContactB
     await uow.session.flush()
     stamp = hashlib.sha256(sealed).hexdigest()[:16]
     await uow.later(MAIL_TOPIC, f"confirm:{row.id}:{stamp}", {"kind": "confirm", "contribution": row.id})
+    await uow.later(FORGET_TOPIC, f"{row.id}:{stamp}", {}, at=uow.now + limits.CONTACT_CONFIRM_WITHIN)
 
 
 async def confirm_contact(uow: UnitOfWork, token: str, *, box: ContactBox) -> str:
@@ -112,10 +114,10 @@ async def ask_for_mail(uow: UnitOfWork, contribution_id: str, *, kind: str, abou
 
 
 async def forget_unconfirmed(uow: UnitOfWork, *, before: datetime) -> int:
-    """Delete addresses nobody confirmed; return how many. Run by the retention job."""
+    """Delete addresses nobody confirmed; return how many. The worker runs it when a link has expired."""
     gone = await uow.session.execute(
         delete(ContactRow)
-        .where(ContactRow.confirmed_at.is_(None), ContactRow.created_at < before)
+        .where(ContactRow.confirmed_at.is_(None), ContactRow.created_at <= before)
         .returning(ContactRow.contribution_id)
     )
     return len(gone.all())

@@ -21,7 +21,8 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.accounts.models import Organisation
-from backend.consultations.contacts import MAIL_TOPIC, ContactBox
+from backend.consultations import limits
+from backend.consultations.contacts import FORGET_TOPIC, MAIL_TOPIC, ContactBox, forget_unconfirmed
 from backend.consultations.letters import complaint_letter
 from backend.consultations.models import ComplaintRow, ContactRow, ContributionRow, ModerationDecisionRow
 from backend.consultations.types import ComplaintState
@@ -78,8 +79,13 @@ class Mailer:
         }
 
     def handlers(self) -> dict[str, Handler]:
-        """Return the handler by its outbox topic."""
-        return {MAIL_TOPIC: self.send}
+        """Return the handlers by their outbox topics."""
+        return {MAIL_TOPIC: self.send, FORGET_TOPIC: self.forget}
+
+    async def forget(self, _payload: JsonDict) -> None:
+        """Delete the addresses whose confirmation link has expired."""
+        async with self._work.write() as uow:
+            await forget_unconfirmed(uow, before=uow.now - limits.CONTACT_CONFIRM_WITHIN)
 
     async def send(self, payload: JsonDict) -> None:
         """Send one mail, or nothing when there is no server, no address, or nothing left to say."""

@@ -6,7 +6,7 @@ Entries are procedures and, per procedure, public contributions and official ans
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, time
 from xml.etree.ElementTree import Element, SubElement, tostring
 
 from litestar import Response, get
@@ -14,7 +14,7 @@ from litestar import Response, get
 from backend.accounts.queries import org_by_slug
 from backend.consultations.queries.procedures import Consultation, public_consultation, public_consultations
 from backend.consultations.queries.thread import Contribution, ThreadFilter, thread
-from backend.consultations.rules import local_day
+from backend.consultations.rules import ZONE, local_day
 from backend.consultations.types import Sorting
 from backend.kit.db import JsonDict
 from backend.kit.uow import UnitOfWork
@@ -27,6 +27,7 @@ ATOM = "application/atom+xml; charset=utf-8"
 JSON_FEED = "application/feed+json; charset=utf-8"
 MAX_ENTRIES = 50
 SUMMARY_CHARS = 280
+NOON = time(12)
 NAMESPACE = "http://www.w3.org/2005/Atom"
 OPT = {"access": PUBLIC, "policy": OPEN}
 
@@ -142,7 +143,8 @@ async def _news(reader: UnitOfWork, org: str | None, path: str) -> Feed:
 
 def _said(consultation: Consultation, each: Contribution) -> Entry:
     text = each.translation or each.text or ""
-    return Entry(f"{consultation.path}/{each.ref}", f"Beitrag {each.ref}", text[:SUMMARY_CHARS], each.received_at)
+    noon = datetime.combine(each.received_on, NOON, tzinfo=ZONE)  # feeds want a moment; the public gets the day
+    return Entry(f"{consultation.path}/{each.ref}", f"Beitrag {each.ref}", text[:SUMMARY_CHARS], noon)
 
 
 def _newest(feed: Feed, rt: Runtime) -> datetime:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import socket
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import timedelta
 from email import message_from_bytes, policy
 
 import pytest
@@ -17,7 +18,9 @@ from backend.consultations.actions.submit_contribution import submit_contributio
 from backend.consultations.contacts import ContactBox, add_contact, confirm_contact, remove_contact
 from backend.consultations.drafts import Accepted, ModerationOrder, NewContribution
 from backend.consultations.lookups import contribution_row
+from backend.consultations.models import ContactRow
 from backend.consultations.types import Outcome
+from backend.kit.clock import FixedClock
 from backend.kit.outbox import Worker
 from backend.kit.tables import OutboxRow
 from backend.notifications.mail import Mailer
@@ -111,3 +114,11 @@ async def test_mail_to_a_dead_server_is_kept_and_tried_again(rt: Runtime, inbox:
         row = (await uow.session.scalars(select(OutboxRow).where(OutboxRow.topic == "mail"))).one()
     assert (row.done_at, row.attempts) == (None, 1)
     assert ADDRESS not in (row.last_error or "")
+
+
+async def test_address_nobody_confirmed_is_forgotten_after_seven_days(rt: Runtime, clock: FixedClock) -> None:
+    await contribute(rt)
+    clock.advance(timedelta(days=7, minutes=1))
+    await work_off(rt, None)
+    async with rt.work.read() as uow:
+        assert (await uow.session.scalars(select(ContactRow))).all() == []

@@ -23,7 +23,7 @@ from backend.kit.uow import UnitOfWork
 from tests.integration.consultation_setup import KATRIN, ORG, Town, add_town
 
 TODAY = date(2027, 3, 11)
-WORDS = "null eins zwei drei vier fünf sechs sieben acht neun zehn elf".split()
+WORDS = ["null", "eins", "zwei", "drei", "vier", "fünf", "sechs", "sieben", "acht", "neun", "zehn", "elf"]
 
 
 async def filled(uow: UnitOfWork, count: int = 12) -> tuple[Town, list[str]]:

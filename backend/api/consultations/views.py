@@ -7,7 +7,6 @@ from datetime import date
 from backend.consultations.queries.procedures import Consultation
 from backend.consultations.queries.thread import Contribution
 from backend.consultations.queries.topics import Topic
-from backend.consultations.rules import local_day
 from backend.kit.db import JsonDict
 
 
@@ -56,7 +55,7 @@ def contribution_view(each: Contribution) -> JsonDict:
         "kind": each.kind.value,
         "channel": each.channel.value,
         "state": each.state.value,
-        "received_on": local_day(each.received_at).isoformat(),
+        "received_on": each.received_on.isoformat(),
         "title": each.title,
         "text": each.text,
         "language": each.language,

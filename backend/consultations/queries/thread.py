@@ -20,7 +20,7 @@ from backend.consultations import limits
 from backend.consultations.errors import UnknownContribution
 from backend.consultations.intake import SHUFFLE_PRIME
 from backend.consultations.models import ContributionRow, ModerationDecisionRow, SupportRow, TopicInputRow
-from backend.consultations.rules import folded
+from backend.consultations.rules import folded, local_day
 from backend.consultations.similar import closest
 from backend.consultations.types import (
     VISIBLE_STATES,
@@ -81,6 +81,11 @@ class Contribution:
     def is_public(self) -> bool:
         """Tell whether everybody may read its text."""
         return self.state in VISIBLE_STATES
+
+    @property
+    def received_on(self) -> date:
+        """Return the day it came in; the public needs no finer time."""
+        return local_day(self.received_at)
 
     @property
     def parts(self) -> tuple[TextPart, ...]:
