@@ -45,6 +45,7 @@ class LogService:
         self._sign_interval_s = sign_interval_s
         self.signer = signer
         self.refusal: str | None = None
+        self._turn = asyncio.Lock()
 
     async def run(self) -> None:
         """Work until cancelled, woken by hints."""
@@ -57,7 +58,14 @@ class LogService:
                 hints.drain()
 
     async def flush(self) -> list[Checkpoint]:
-        """Bring everything recorded so far into the published log; return the new checkpoints."""
+        """Bring everything recorded so far into the published log; return the new checkpoints.
+
+        One at a time in a process: two signers of one head would look like a rollback to each other.
+        """
+        async with self._turn:
+            return await self._flush()
+
+    async def _flush(self) -> list[Checkpoint]:
         while await self._sequence() >= BATCH_MAX:
             pass
         try:

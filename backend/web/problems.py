@@ -9,23 +9,26 @@ from __future__ import annotations
 import traceback
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import urlencode
 
 import structlog
 from jinja2 import TemplateError
 from litestar import Request, Response
 from litestar.enums import MediaType
 from litestar.exceptions import HTTPException, ValidationException
+from litestar.response import Redirect
 from litestar.status_codes import HTTP_422_UNPROCESSABLE_ENTITY, HTTP_500_INTERNAL_SERVER_ERROR
 from litestar.types import ExceptionHandlersMap
 from pydantic import ValidationError
 
-from backend.kit.errors import DomainError
+from backend.kit.errors import DomainError, Unauthenticated
 from backend.kit.i18n import SOURCE, Translator
 from backend.web.advice import Advice, advice_for
 from backend.web.assets import UnknownAsset
 from backend.web.messages import sentence
 from backend.web.rendering import page, translator_of
 
+SIGN_IN = "/verwaltung/anmelden"
 PROBLEM = "application/problem+json"
 LAST_RESORT = (
     '<!doctype html><html lang="de"><meta charset="utf-8"><title>Fehler</title>'
@@ -46,7 +49,9 @@ def exception_handlers() -> ExceptionHandlersMap:
 
 
 def on_domain_error(request: AnyRequest, refused: DomainError) -> Response[Any]:
-    """Answer with the error's own code, status and sentence."""
+    """Answer with the error's own code, status and sentence; lead a browser that must sign in to the sign-in page."""
+    if isinstance(refused, Unauthenticated) and request.method == "GET" and not wants_problem(request):
+        return Redirect(f"{SIGN_IN}?{urlencode({'weiter': request.url.path})}", status_code=303)
     advice = advice_for(refused.status)
     own = Advice(refused.title, refused.detail, advice.steps, refused.code)
     retry_after_s = getattr(refused, "retry_after_s", None)

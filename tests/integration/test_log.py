@@ -129,6 +129,14 @@ async def test_flush_without_news_signs_nothing(town: Town) -> None:
     assert await town.log.flush() == []
 
 
+async def test_flushes_at_the_same_moment_take_turns_and_refuse_nothing(town: Town) -> None:
+    for number in range(5):
+        await town.note(number)
+    await asyncio.gather(*(town.log.flush() for _ in range(10)))
+    assert town.log.refusal is None
+    assert town.published()[0].size == 6
+
+
 async def test_year_ends_and_the_next_log_names_its_end(town: Town) -> None:
     await town.note(1)
     await town.log.flush()

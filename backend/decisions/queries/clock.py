@@ -79,7 +79,7 @@ async def answer_clocks(session: AsyncSession, org_id: str, today: date) -> list
 
 async def _clocks(session: AsyncSession, rows: list[ConsultationRow], today: date) -> list[AnswerClock]:
     contributions = (
-        select(ContributionRow.id, ContributionRow.consultation_id, ContributionRow.received_at)
+        select(ContributionRow.id, ContributionRow.consultation_id, ContributionRow.received_at, ContributionRow.state)
         .where(ContributionRow.consultation_id.in_([row.id for row in rows]))
         .where(ContributionRow.state.not_in((ContributionState.WITHDRAWN, ContributionState.ERASED)))
         .where(ContributionRow.kind != ContributionKind.REPLY, ContributionRow.is_official.is_(False))
@@ -93,7 +93,9 @@ async def _clocks(session: AsyncSession, rows: list[ConsultationRow], today: dat
         own = [each for each in owed if each.consultation_id == row.id]
         days = [(sent[each.id][1] - local_day(each.received_at)).days for each in own if each.id in sent]
         promised = deadline(row.promised_feedback_by, today) if row.promised_feedback_by else None
-        answers = tuple(sorted((_state(sent.get(each.id)) for each in own), key=_ORDER.index))
+        answers = tuple(
+            sorted((_state(sent.get(each.id), ContributionState(each.state)) for each in own), key=_ORDER.index)
+        )
         clocks.append(
             AnswerClock(row.id, row.slug, dict(row.title), answers, round(median(days)) if days else None, promised)
         )
@@ -114,7 +116,7 @@ async def _answers(session: AsyncSession, consultation_ids: Iterable[str]) -> di
     return {row.contribution_id: (Medium(row.medium), local_day(row.sent_at)) for row in await session.execute(query)}
 
 
-def _state(answer: tuple[Medium, date] | None) -> AnswerState:
-    if answer is None:
-        return AnswerState.OPEN
+def _state(answer: tuple[Medium, date] | None, state: ContributionState) -> AnswerState:
+    if answer is None:  # whoever was rejected has a statement of reasons under the receipt code
+        return AnswerState.WAITING if state is ContributionState.REJECTED else AnswerState.OPEN
     return AnswerState.WAITING if answer[0] is Medium.NONE_NO_CONTACT else AnswerState.DELIVERED
