@@ -14,7 +14,7 @@ from backend.consultations.procedure_tables import ConsultationRow, TopicChangeR
 from backend.kit.uow import UnitOfWork
 from backend.transparency.canonical import JsonValue
 from backend.transparency.erase import erase
-from backend.transparency.intents import record, release
+from backend.transparency.intents import record, release, withhold
 from backend.transparency.types import ErasureGround, LogType
 
 
@@ -82,6 +82,11 @@ async def input_received(uow: UnitOfWork, row: ContributionRow) -> None:
 async def input_released(uow: UnitOfWork, row: ContributionRow) -> None:
     """Let everybody open the words of a contribution, because a person published them unchanged."""
     await release(uow, LogType.INPUT_RECEIVED, received_key(row.id))
+
+
+async def input_withheld(uow: UnitOfWork, row: ContributionRow) -> None:
+    """Seal the words of a contribution again, because they are not public any more."""
+    await withhold(uow, LogType.INPUT_RECEIVED, received_key(row.id))
 
 
 async def input_withdrawn(uow: UnitOfWork, row: ContributionRow) -> None:

@@ -93,9 +93,18 @@ async def record_all(uow: UnitOfWork, records: Sequence[Record]) -> list[IntentI
 
 async def release(uow: UnitOfWork, type_: LogType, key: str) -> None:
     """Let the public open the payload of a record, because the text itself is public now."""
+    await _show(uow, type_, key, is_released=True)
+
+
+async def withhold(uow: UnitOfWork, type_: LogType, key: str) -> None:
+    """Seal the payload of a record again, because the text itself was redacted, rejected or withdrawn."""
+    await _show(uow, type_, key, is_released=False)
+
+
+async def _show(uow: UnitOfWork, type_: LogType, key: str, *, is_released: bool) -> None:
     known = select(IntentRow.id).where(IntentRow.dedup_key == dedup(type_, key))
     await uow.session.execute(
-        update(PayloadRow).where(PayloadRow.intent_id == known.scalar_subquery()).values(is_released=True)
+        update(PayloadRow).where(PayloadRow.intent_id == known.scalar_subquery()).values(is_released=is_released)
     )
 
 

@@ -141,3 +141,21 @@ async def test_erase_after_withdrawal_still_erases(uow: UnitOfWork) -> None:
     await withdraw(uow, accepted.receipt_code)
     await place_in_log(uow)
     assert await erase(uow, accepted.receipt_code) == accepted.ref
+
+
+async def test_words_in_the_log_open_and_close_with_the_contribution(uow: UnitOfWork) -> None:
+    accepted = await one(uow)
+
+    async def is_open() -> bool:
+        query = select(PayloadRow.is_released).join(IntentRow, IntentRow.id == PayloadRow.intent_id)
+        return bool((await uow.session.scalars(query.where(IntentRow.type == LogType.INPUT_RECEIVED))).one())
+
+    assert not await is_open()
+    await moderate(uow, accepted.ref, order=ModerationOrder(Outcome.PUBLISH), by=KATRIN)
+    assert await is_open()
+    order = ModerationOrder(Outcome.REDACT, 5, "Ein Name.", "[Name entfernt] wohnt nebenan.")
+    await moderate(uow, accepted.ref, order=order, by=JONAS)
+    assert not await is_open()
+    await moderate(uow, accepted.ref, order=ModerationOrder(Outcome.PUBLISH), by=KATRIN)
+    await withdraw(uow, accepted.receipt_code)
+    assert not await is_open()

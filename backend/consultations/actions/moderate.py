@@ -53,6 +53,8 @@ async def decide(uow: UnitOfWork, row: ContributionRow, *, order: ModerationOrde
     await journal.moderation_decided(uow, decision)
     if order.outcome is Outcome.PUBLISH:
         await journal.input_released(uow, row)
+    else:
+        await journal.input_withheld(uow, row)
     await ask_for_mail(uow, row.id, kind="moderation", about=decision.id)
     uow.hint(f"queue:{row.org_id}", "moderation")
     return decision

@@ -34,6 +34,7 @@ async def withdraw(uow: UnitOfWork, code: str) -> str:
         raise AlreadyDone("Dieser Beitrag ist schon zurückgezogen.")
     await set_state(uow, row, ContributionState.WITHDRAWN, text=None)
     await _end_complaints(uow, row.id)
+    await journal.input_withheld(uow, row)
     await journal.input_withdrawn(uow, row)
     return row.ref
 
