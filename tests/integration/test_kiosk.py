@@ -230,3 +230,10 @@ async def test_office_page_without_the_right_is_refused(town: Town, rt: Runtime)
         token = await create_token(uow, user_name="lang")
     answer = await town.http.get(f"/verwaltung/{town.hall.org_slug}/kioske", headers=bearer(token))
     assert answer.status_code == 403
+
+
+async def test_service_worker_may_look_after_the_kiosk_alone(town: Town) -> None:
+    answer = await town.http.get("/kiosk/dienst.js")
+    assert (answer.status_code, answer.headers["service-worker-allowed"]) == (200, "/kiosk")
+    assert answer.headers["cache-control"] == "no-cache"
+    assert "/api" not in answer.text.split("*/", 1)[1]
