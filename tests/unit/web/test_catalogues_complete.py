@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterator
 from functools import cache
 from itertools import chain
-from pathlib import Path
 
 import pytest
 from babel.messages.catalog import Catalog, Message
@@ -23,12 +22,12 @@ MARKUP = re.compile(r"</?[a-z]+[^>]*>")
 LEAST_OF_THE_OFFICE = 0.95  # a page fresh from work may still fall back to German
 
 CITIZENS = {
-    "phone ballot": ("backend/live/templates",),
-    "kiosk": ("kiosk/templates",),
-    "join": ("backend/site/templates/meetings",),
-    "citizen pages": ("backend/site/templates", "backend/web/templates"),
-    "tour": ("backend/demo/templates",),
+    "phone ballot and projector": ("backend/live/templates/**/*.html",),
+    "kiosk": ("kiosk/templates/**/*.html",),
+    "citizen pages": ("backend/site/templates/**/*.html", "backend/web/templates/**/*.html"),
+    "tour": ("backend/demo/templates/**/*.html",),
 }
+VOTING = ("backend/live/templates/*.html", "kiosk/templates/*.html", "backend/site/templates/meetings/*.html")
 TRANSLATED = [language.catalogue for language in LANGUAGES.values() if language is not GERMAN]
 Strings = tuple[str, ...]
 
@@ -52,10 +51,10 @@ def entries(name: str) -> Iterator[tuple[Strings, Strings]]:
             yield forms(entry.id), forms(entry.string)
 
 
-def untranslated(name: str, folders: tuple[str, ...]) -> list[str]:
+def untranslated(name: str, patterns: tuple[str, ...]) -> list[str]:
     """Return the sentences of these templates that a language does not say yet."""
     known = catalogue(name)
-    paths = chain.from_iterable(sorted(Path(ROOT, folder).rglob("*.html")) for folder in folders)
+    paths = chain.from_iterable(sorted(ROOT.glob(pattern)) for pattern in patterns)
     found = {message for path in paths for message in _extracted("jinja2", path, TEMPLATE_OPTIONS)}
     entries_ = [(message, known.get(message, context)) for message, context in found]
     return sorted(str(message) for message, entry in entries_ if not is_translated(entry))
@@ -68,6 +67,11 @@ def is_translated(entry: Message | None) -> bool:
 @pytest.mark.parametrize("surface", CITIZENS)
 def test_english_says_every_sentence_for_citizens(surface: str) -> None:
     assert untranslated("en", CITIZENS[surface]) == []
+
+
+@pytest.mark.parametrize("name", ["tr", "uk", "ar"])
+def test_every_language_says_all_it_takes_to_vote(name: str) -> None:
+    assert untranslated(name, VOTING) == []
 
 
 def test_english_says_nearly_every_sentence_of_the_office() -> None:
