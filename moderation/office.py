@@ -23,7 +23,7 @@ AnyRequest = Request[Any, Any, Any]
 MENU: tuple[tuple[str, str, tuple[Right, ...]], ...] = (
     ("", "Meine Aufgaben", (Right.SEE_OFFICE,)),
     ("/beteiligungen", "Beteiligungen", (Right.EDIT_PROCEDURE,)),
-    ("/versammlungen", "Versammlungen", (Right.RUN_MEETING, Right.ISSUE_CARDS, Right.COUNT_PAPER)),
+    ("/abende", "Versammlungen", (Right.RUN_MEETING, Right.ISSUE_CARDS, Right.COUNT_PAPER)),
     ("/eingang", "Eingang", (Right.RECORD_INPUT,)),
     ("/moderation", "Moderation", (Right.MODERATE,)),
     ("/abwaegung", "Abwägung", (Right.WEIGH,)),

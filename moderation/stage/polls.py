@@ -15,7 +15,7 @@ from backend.accounts.types import Principal, Right
 from backend.ballots.lifecycle import Lifecycle
 from backend.ballots.results import sign_count
 from backend.kit.db import JsonDict
-from backend.kit.errors import Invalid, NotFound
+from backend.kit.errors import NotFound
 from backend.kit.idempotency import once
 from backend.kit.uow import UnitOfWork
 from backend.meetings.actions import show_on_screen
@@ -29,6 +29,7 @@ from backend.web.access import access
 from backend.web.forms import read_form
 from backend.web.security import FRAMED_HERE
 from moderation.stage.carry_out import AnyRequest, StageForm, Version, carry_out, place, rejected
+from moderation.stage.drafting import options_of
 from moderation.stage.pages import BASE, HOST
 from moderation.stage.steps import TARGETS, Deed
 
@@ -36,13 +37,7 @@ OPT = {"access": HOST, "policy": FRAMED_HERE}
 SIGN = {"access": access(Right.CONFIRM_RESULT), "policy": FRAMED_HERE}
 MAX_REASON_CHARS = 2_000
 MAX_LINES_CHARS = 4_000
-MIN_OPTIONS = 2
 QUESTION = Annotated[str, Field(min_length=3, max_length=300)]
-YES_NO: tuple[JsonDict, ...] = (
-    {"id": "yes", "de": "Ja", "en": "Yes", "ls": "Ja"},
-    {"id": "no", "de": "Nein", "en": "No", "ls": "Nein"},
-)
-ABSTENTION: JsonDict = {"id": "abst", "de": "Enthaltung", "en": "Abstain", "ls": "Ich stimme nicht ab", "abstain": True}
 SAID: Mapping[Deed, str] = {
     Deed.PUBLISH: "Das Ergebnis ist veröffentlicht. Jede Person kann jetzt nachzählen.",
     Deed.CANCEL: "Die Abstimmung ist abgebrochen. Abgegebene Stimmen zählen nicht.",
@@ -159,26 +154,15 @@ async def _add(uow: UnitOfWork, lifecycle: Lifecycle, meeting_id: str, given: Sp
     meeting = await get_meeting(uow.session, meeting_id)
     org = await org_by_id(uow.session, meeting.org_id)
     new = NewPoll(
-        type=PollType(given.art.value),
+        type=PollType(given.art),
         question={"de": given.text},
-        options=options_of(given.art, given.antworten, has_abstention=given.enthaltung),
+        options=options_of(PollType(given.art), given.antworten, has_abstention=given.enthaltung),
         agenda_item_id=meeting.active_item_id,
     )
     poll = to_poll(await create_poll(uow, new, org_id=org.id, meeting_id=meeting_id, n_min=org.n_min))
     await lifecycle.transition(uow, poll.id, PollState.READY, version=poll.version)
     await show_on_screen(uow, meeting_id, "poll", poll_id=poll.id)
     return poll.id
-
-
-def options_of(kind: Kind, lines: str, *, has_abstention: bool) -> list[JsonDict]:
-    """Return the options of a new poll. Raises: Invalid with fewer than two of one's own."""
-    own: list[JsonDict] = [dict(option) for option in YES_NO]
-    if kind is Kind.SINGLE:
-        texts = list(dict.fromkeys(line.strip() for line in lines.splitlines() if line.strip()))
-        if len(texts) < MIN_OPTIONS:
-            raise Invalid("Bitte schreiben Sie mindestens zwei verschiedene Antworten, jede in eine eigene Zeile.")
-        own = [{"id": f"a{number}", "de": text[:300]} for number, text in enumerate(texts, start=1)]
-    return [*own, dict(ABSTENTION)] if has_abstention else own
 
 
 async def _meeting_of(uow: UnitOfWork, meeting_id: str, poll_id: str) -> Meeting:

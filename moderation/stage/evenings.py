@@ -1,0 +1,172 @@
+"""All meetings of an organisation, and a form for a new one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, time
+from types import MappingProxyType
+from typing import Annotated
+
+from litestar import Response, get, post
+from litestar.response import Redirect
+from pydantic import BaseModel, ConfigDict, Field
+
+from backend.accounts.queries import PlaceView, places_of
+from backend.accounts.types import Principal, Right
+from backend.kit.db import JsonDict
+from backend.kit.errors import DomainError, NotFound
+from backend.kit.idempotency import once
+from backend.kit.uow import UnitOfWork
+from backend.meetings.actions import NewMeeting, create_meeting
+from backend.meetings.queries import Meeting, meetings_of
+from backend.meetings.types import Assembly, MeetingState
+from backend.runtime import Runtime
+from backend.web.access import access
+from backend.web.flash import Flash
+from backend.web.forms import FormState, read_form
+from backend.web.rendering import page, see_other, translator_of
+from backend.web.security import PERSONAL
+from moderation.office import office_of
+from moderation.stage.carry_out import AnyRequest
+from moderation.stage.drafting import NOTICES, agenda_of, begins_at, treat_by
+
+SECTION = "/abende"
+BASE = "/verwaltung/{org:str}/abende"
+SEE = {"access": access(Right.SEE_OFFICE), "policy": PERSONAL}
+RUN = {"access": access(Right.RUN_MEETING), "policy": PERSONAL}
+KEY_BYTES = 16
+NOW = frozenset({MeetingState.CHECKIN, MeetingState.RUNNING, MeetingState.PAUSED})
+COMING = frozenset({MeetingState.DRAFT, MeetingState.PUBLISHED})
+KINDS: Mapping[Assembly, str] = MappingProxyType(
+    {
+        Assembly.BUERGERVERSAMMLUNG: "Bürgerversammlung",
+        Assembly.EINWOHNERVERSAMMLUNG: "Einwohnerversammlung",
+        Assembly.DIALOG: "Dialogveranstaltung",
+        Assembly.WORKSHOP: "Werkstatt",
+    }
+)
+
+
+class MeetingForm(BaseModel):
+    """A new meeting; the agenda is one point per line."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    titel: Annotated[str, Field(min_length=3, max_length=200)]
+    art: Assembly = Assembly.BUERGERVERSAMMLUNG
+    tag: date
+    uhrzeit: time
+    ort: Annotated[str, Field(max_length=40)] = ""
+    hinweis: Annotated[str, Field(max_length=600)] = ""
+    punkte: Annotated[str, Field(max_length=8_000)] = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Rights:
+    """What the signed-in person may open from the list."""
+
+    may_run: bool
+    may_help: bool
+
+
+@get(BASE, opt=SEE, include_in_schema=False)
+async def list_evenings(request: AnyRequest, org: str, reader: UnitOfWork, principal: Principal) -> Response[str]:
+    """List what is on now, what comes and what was, with the ways to work there."""
+    office = await office_of(request, reader, principal, org=org, section=SECTION)
+    meetings = await meetings_of(reader.session, office.owner.id, with_drafts=True)
+    return page(
+        request,
+        "staff/stage/evenings.html",
+        status_code=200,
+        base=f"/verwaltung/{org}",
+        running=_of(meetings, NOW),
+        coming=list(reversed(_of(meetings, COMING))),
+        past=_of(meetings, frozenset(MeetingState) - NOW - COMING),
+        places={place.id: place for place in await places_of(reader.session, office.owner.id)},
+        rights=Rights(
+            may_run=principal.may(Right.RUN_MEETING, office.owner.id),
+            may_help=any(principal.may(right, office.owner.id) for right in (Right.ISSUE_CARDS, Right.COUNT_PAPER)),
+        ),
+        **office.context(),
+    )
+
+
+@get(f"{BASE}/neu", opt=RUN, include_in_schema=False)
+async def show_form(
+    request: AnyRequest, org: str, rt: Runtime, reader: UnitOfWork, principal: Principal
+) -> Response[str]:
+    """Show the form for a new meeting."""
+    return await _form_page(request, rt, reader, principal, org=org)
+
+
+@post(BASE, opt=RUN, status_code=200, include_in_schema=False)
+async def add_evening(request: AnyRequest, org: str, rt: Runtime, principal: Principal) -> Response[str] | Redirect:
+    """Create a draft meeting, once per form."""
+    form = await read_form(request, MeetingForm)
+    state, given = form.state, form.value
+    if given is not None:
+        try:
+            async with rt.work.write() as uow:
+                office = await office_of(request, uow, principal, org=org, section=SECTION)
+                meeting_id = await _create(uow, given, org_id=office.owner.id, key=form.key)
+        except DomainError as refused:
+            state = state.refused(refused.detail)
+        else:
+            text = translator_of(request).gettext("Die Versammlung ist angelegt. Als Nächstes kommen die Fragen.")
+            return see_other(request, f"/verwaltung/{org}/abende/{meeting_id}", flash=Flash(text))
+    async with rt.work.read() as reader:
+        return await _form_page(request, rt, reader, principal, org=org, form=state)
+
+
+async def _create(uow: UnitOfWork, given: MeetingForm, *, org_id: str, key: str) -> str:
+    if given.ort and given.ort not in {place.id for place in await places_of(uow.session, org_id)}:
+        raise NotFound("Diesen Ort gibt es nicht.")
+
+    async def add() -> JsonDict:
+        new = NewMeeting(
+            title={"de": given.titel},
+            notice={"de": given.hinweis or NOTICES[given.art]},
+            starts_at=begins_at(given.tag, given.uhrzeit),
+            assembly_type=given.art,
+            place_id=given.ort or None,
+            treat_by=treat_by(given.art, given.tag),
+            agenda=agenda_of(given.punkte),
+        )
+        return {"meeting": (await create_meeting(uow, new, org_id=org_id)).id}
+
+    answer, _ = await once(uow, f"stage.meeting:{org_id}", key, body=given.model_dump(mode="json"), produce=add)
+    return str(answer["meeting"])
+
+
+async def _form_page(
+    request: AnyRequest,
+    rt: Runtime,
+    reader: UnitOfWork,
+    principal: Principal,
+    *,
+    org: str,
+    form: FormState | None = None,
+) -> Response[str]:
+    office = await office_of(request, reader, principal, org=org, section=SECTION)
+    places: list[PlaceView] = await places_of(reader.session, office.owner.id)
+    gettext = translator_of(request).gettext
+    return page(
+        request,
+        "staff/stage/evening_new.html",
+        status_code=200 if form is None else 422,
+        base=f"/verwaltung/{org}/abende",
+        form=form,
+        kinds=[(kind.value, gettext(label)) for kind, label in KINDS.items()],
+        places=[("", gettext("steht noch nicht fest")), *((place.id, place.name) for place in places)],
+        notice=gettext(NOTICES[Assembly.BUERGERVERSAMMLUNG]),
+        key=rt.entropy.bytes(KEY_BYTES).hex(),
+        **office.context(),
+    )
+
+
+def _of(meetings: list[Meeting], states: frozenset[MeetingState]) -> list[Meeting]:
+    return [meeting for meeting in meetings if meeting.state in states]
+
+
+routes = [list_evenings, show_form, add_evening]
