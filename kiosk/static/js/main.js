@@ -3,6 +3,7 @@ import { announce, byId, on, word } from "../../js/ballot/dom.js";
 import { listenToRanking } from "../../js/ballot/rank.js";
 import { prefetch, toggleContrast, toggleSize } from "./aids.js";
 import { addScreens, lookUp } from "./around.js";
+import { takeCard } from "./card.js";
 import { Codes } from "./codes.js";
 import { openDatabase, readIdentity, shelf } from "./database.js";
 import { Kiosk } from "./kiosk.js";
@@ -24,9 +25,9 @@ async function begin() {
   const setup = new Setup(kiosk, database);
   const line = new Line(kiosk, setup, voting, database);
   /** @param {string} text */
-  const takeCard = (text) => { voting.takeCard(text); };
+  const take = (text) => { takeCard(voting, text); };
   const codes = new Codes(kiosk, {
-    card: takeCard, type: takeCard, receipt: (text) => { lookUp(kiosk, text); }, enrol: (text) => { setup.take(text); },
+    card: take, type: take, receipt: (text) => { lookUp(kiosk, text); }, enrol: (text) => { setup.take(text); },
   });
   addScreens(kiosk);
   listen(kiosk, codes, voting, setup);

@@ -1,11 +1,9 @@
 /** From the card to the Prüfnummer. */
 import { Form, choicesOf, linesOf } from "../../js/ballot/ballot.js";
-import { commitment, grouped, isSound, LENGTH, normal, randomHex } from "../../js/ballot/codes.js";
+import { commitment, randomHex } from "../../js/ballot/codes.js";
 import { announce, word } from "../../js/ballot/dom.js";
 import { RankForm } from "../../js/ballot/rank.js";
 import { listChosen, say } from "../../js/ballot/screens.js";
-import { complain, problemOf } from "./keypad.js";
-import { look } from "./look.js";
 import { isOpen, nextScreen, placeOf } from "./session.js";
 import { trackingCode } from "./tracking.js";
 
@@ -31,29 +29,6 @@ export class Voting {
   /** Where "Abstimmen" leads. */
   begin() {
     this.kiosk.go(this.kiosk.queue.isFull ? "locked" : "card");
-  }
-
-  /**
-   * A code from camera, scanner or keypad.
-   * @param {string} text
-   */
-  async takeCard(text) {
-    const { kiosk } = this;
-    const card = normal(text);
-    const problem = problemOf(card, LENGTH, true);
-    if (problem || !isSound(card)) return complain(problem);
-    const { session, screen } = kiosk;
-    kiosk.go("checking");
-    const meeting = kiosk.state?.meeting.id;
-    const found = meeting ? await look(meeting, grouped(card)) : null;
-    if (kiosk.session !== session) return;
-    if (found?.kind === "guest") return kiosk.go("guest");
-    if (found?.kind === "none" || found?.kind === "void") {
-      kiosk.go(screen === "type" ? "type" : "card");
-      return complain(found.kind === "void" ? "card_void" : found.code || "unknown_card");
-    }
-    [session.card, session.used] = [grouped(card), found?.used ?? {}];
-    this.next();
   }
 
   /** The question that comes now for this card, if any. */
