@@ -93,3 +93,5 @@ off?.addEventListener("click", () => {
   }
   off.setAttribute("aria-pressed", String(isOff));
 });
+
+export {};

@@ -69,3 +69,5 @@ for (const form of document.querySelectorAll("form[data-mm-contribution]")) {
 /** @type {HTMLElement | null} */
 const sent = document.querySelector("[data-mm-sent]");
 if (sent) keep(sent.dataset.mmSent ?? "", "");
+
+export {};

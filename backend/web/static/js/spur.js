@@ -11,3 +11,5 @@ if (form && field && /^[0-9a-z -]{12,40}$/i.test(code)) {
   field.value = code;
   form.requestSubmit();
 }
+
+export {};
