@@ -66,7 +66,7 @@ async def batches_of(session: AsyncSession, poll_ids: Sequence[str]) -> list[Bat
 
 
 async def waiting_sheets(session: AsyncSession, poll_ids: Sequence[str]) -> list[WaitingSheet]:
-    """Return the sheets under review, oldest batch first."""
+    """Return the sheets people must decide one by one, oldest batch first; typed stacks only where two differ."""
     decisions = _decisions()
     query = (
         select(ScanSheet.poll_id, ScanSheet.batch_id, ScanSheet.position, func.coalesce(decisions.c.n, 0).label("n"))
@@ -78,6 +78,7 @@ async def waiting_sheets(session: AsyncSession, poll_ids: Sequence[str]) -> list
             ScanSheet.poll_id.in_(poll_ids),
             ScanSheet.status == SheetStatus.REVIEW.value,
             ScanBatch.state.in_(UNDECIDED_STATES),
+            (ScanBatch.kind == BatchKind.SCAN.value) | (func.coalesce(decisions.c.n, 0) > 1),
         )
         .order_by(ScanBatch.created_at, ScanBatch.id, ScanSheet.position)
         .limit(MAX_SHEETS)

@@ -17,6 +17,7 @@ from moderation.desk.words import Words
 from printables.types import CountEquation, CountRecordDocument, CountRow
 
 PLACES_TO_SIGN = 2
+_SUBTRACTED = frozenset({"sheets_exchanged", "sheets_returned"})  # a zero does not show its sign
 _LETTERED = frozenset({PollType.SINGLE, PollType.MULTI, PollType.BUDGET, PollType.RANKING})
 
 
@@ -99,7 +100,7 @@ def record_document(
         ),
         equations=tuple(_printed(line, words) for line in record.lines),
         incidents=tuple(sentences(record, words)),
-        signers=signers + ("",) * (PLACES_TO_SIGN - len(signers)),
+        signers=signers + ("Zählteam",) * (PLACES_TO_SIGN - len(signers)),
         question_no=heading.question_no,
         question_count=heading.question_count,
         channels=tuple((channel, words.channels[channel]) for channel in record.channels),
@@ -131,18 +132,21 @@ def _labels(poll: Poll) -> Mapping[str, str]:
 
 
 def _line(equation: JsonDict) -> Line:
-    left = tuple(Term(each["name"], each["n"]) for each in equation["left"])
-    right = tuple(Term(each["name"], each["n"]) for each in equation["right"])
+    left, right = ([_term(each) for each in equation[side]] for side in ("left", "right"))
     status: Status = "ok" if equation["holds"] else "open"
     return Line(
         name=equation["name"],
         status=status,
-        left=left,
-        right=right,
+        left=tuple(left),
+        right=tuple(right),
         is_at_most=equation["relation"] == "<=",
-        difference=sum(term.number for term in left) - sum(term.number for term in right),
+        difference=sum(each["n"] for each in equation["left"]) - sum(each["n"] for each in equation["right"]),
         about=equation["about"],
     )
+
+
+def _term(term: JsonDict) -> Term:
+    return Term(term["name"], abs(term["n"]), is_subtracted=term["n"] < 0 or term["name"] in _SUBTRACTED)
 
 
 def _printed(line: Line, words: Words) -> CountEquation:
@@ -159,5 +163,6 @@ def _printed(line: Line, words: Words) -> CountEquation:
 def _side(terms: tuple[Term, ...], words: Words) -> str:
     if not terms:
         return "0"
-    spelt = " + ".join(f"{term.number} {words.terms.get(term.name, term.name)}" for term in terms)
-    return spelt.replace("+ -", "− ")
+    signs = ["", *(" − " if term.is_subtracted else " + " for term in terms[1:])]
+    spelt = [f"{term.number} {words.terms.get(term.name, term.name)}" for term in terms]
+    return "".join(sign + part for sign, part in zip(signs, spelt, strict=True))

@@ -41,16 +41,20 @@ class Browser:
         assert answer.status_code == status, answer.text[:2_000]
         return answer.text
 
-    async def post(self, path: str, *, files: list[bytes] | None = None, **fields: object) -> httpx.Response:
+    async def upload(self, path: str, *files: bytes) -> httpx.Response:
+        """Send files as the form of a page does, and follow to the next page."""
+        uploads = [("files", (f"{number}.pdf", content)) for number, content in enumerate(files)]
+        return await self._send("POST", path, data={"_csrf": await self._token()}, files=uploads)
+
+    async def post(self, path: str, **fields: object) -> httpx.Response:
         """Send a form with the token of the page, and follow to the next page."""
+        return await self._send("POST", path, data={"_csrf": await self._token(), **fields})
+
+    async def _token(self) -> str:
         page = await self.get()
         token = re.search(r'name="_csrf" value="([0-9a-f]+)"', page)
         assert token is not None
-        data = {"_csrf": token.group(1), **fields}
-        if files is not None:
-            uploads = [("files", (f"{number}.pdf", content)) for number, content in enumerate(files)]
-            return await self._send("POST", path, data=data, files=uploads)
-        return await self._send("POST", path, data=data)
+        return token.group(1)
 
     async def _send(self, method: str, path: str, **more: object) -> httpx.Response:
         await self.enter(self.who)
@@ -131,7 +135,7 @@ async def test_stack_from_upload_to_closing(browser: Browser) -> None:
     assert "Scan hochladen" in await browser.get("/stapel")
     run = await town.print(3)
     scan = [town.scan(run, [["a"], ["b"]]), town.correction(run, page=2)]
-    reading = await browser.post(f"/fragen/{poll}/scans", files=scan)
+    reading = await browser.upload(f"/fragen/{poll}/scans", *scan)
     assert reading.status_code == 200
     await town.rt.paper.settle()
     stack = await browser.get("/stapel")
@@ -192,10 +196,10 @@ async def test_bad_scan_is_thrown_away_with_a_reason(browser: Browser) -> None:
     assert "kurz, warum" in (await browser.post(f"/stapel/{batch.id}/verwerfen", reason="  ")).text
     gone = await browser.post(f"/stapel/{batch.id}/verwerfen", reason="Zwei Blätter klebten.")
     assert "Scan verworfen" in gone.text
-    garbage = await browser.post(f"/fragen/{town.poll.id}/scans", files=[b"kein Bild"])
+    garbage = await browser.upload(f"/fragen/{town.poll.id}/scans", b"kein Bild")
     await town.rt.paper.settle()
     assert "kein PDF und kein Bild" in await browser.get(str(garbage.url.path))
-    assert "mindestens eine Datei" in (await browser.post(f"/fragen/{town.poll.id}/scans", files=[])).text
+    assert "mindestens eine Datei" in (await browser.upload(f"/fragen/{town.poll.id}/scans")).text
 
 
 async def test_stack_without_scanner(browser: Browser) -> None:
@@ -230,7 +234,12 @@ async def test_count_record_is_shown_printed_and_signed_by_two(browser: Browser)
     reason = "Der Vorrat wurde nicht gezählt."
     signed = await browser.post(f"/fragen/{town.poll.id}/unterschrift", reason=reason)
     assert "hat unterschrieben" in signed.text
-    second = {"beside": "true", "name": "weber-auenfurt", "password": PASSWORD, "reason": reason}
+    second: dict[str, object] = {
+        "beside": "true",
+        "name": "weber-auenfurt",
+        "password": PASSWORD,
+        "reason": reason,
+    }
     assert "festgestellt" in (await browser.post(f"/fragen/{town.poll.id}/unterschrift", **second)).text
     pdf = await browser._send("GET", f"/fragen/{town.poll.id}/protokoll.pdf")
     assert pdf.content.startswith(b"%PDF")

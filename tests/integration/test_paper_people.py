@@ -17,8 +17,8 @@ from backend.paper.actions.adjudicate import Opinion, adjudicate, decision_of
 from backend.paper.actions.confirm import Word, confirm_batch
 from backend.paper.actions.enter import begin_manual_batch, enter_sheets
 from backend.paper.actions.receive import book_files, storage_path
-from backend.paper.errors import AlreadyDecided, BatchClosed, SecondPersonNeeded
-from backend.paper.queries import notes_of
+from backend.paper.errors import AlreadyDecided, BatchClosed, BatchNotReady, SecondPersonNeeded
+from backend.paper.queries import notes_of, waiting_sheets
 from backend.paper.types import BatchKind, BatchState, DecidedBy, PollSheets, ScanOrder, SheetStatus
 from backend.runtime import Runtime
 from tests.integration.paper_setup import PaperHall, make_paper_hall
@@ -53,7 +53,11 @@ async def begin(town: PaperHall, sheets: int) -> str:
 async def test_typed_batch_is_compared_and_confirmed_by_a_third(rt: Runtime) -> None:
     town = await make_paper_hall(rt)
     batch_id = await begin(town, 3)
+    with pytest.raises(BatchNotReady):
+        await decide(town, batch_id, "keller", ["a"])
     await type_in(town, batch_id, "roth", ["a"], ["b"], {"invalid": True})
+    async with rt.work.read() as uow:
+        assert await waiting_sheets(uow.session, [town.poll.id]) == []
     with pytest.raises(AlreadyDecided):
         await type_in(town, batch_id, "roth", ["a"], ["b"], {"invalid": True})
     await type_in(town, batch_id, "weber", ["a"], [], {"invalid": True})

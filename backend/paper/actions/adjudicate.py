@@ -25,6 +25,7 @@ from backend.paper.rules import UNDECIDED_STATES, Ruling, Voice, is_conflict, se
 from backend.paper.sealed import PaperSeal
 from backend.paper.types import (
     MAX_NOTE_CHARS,
+    BatchKind,
     BatchState,
     DecidedBy,
     Decision,
@@ -35,18 +36,23 @@ from backend.paper.types import (
 from backend.polls.choices import InvalidChoices, canonical, invalid
 from backend.polls.types import PollDefinition
 
+ENTRIES_NEEDED = 2  # people who type a stack in without a scanner
 _CANONICAL_INVALID = {"invalid": True}
 _NO_BALLOT = {"rejected": True}
 
 
 @dataclass(frozen=True, slots=True)
 class Opinion:
-    """What one person says about a sheet. `together_with` is the second person of a joint decision."""
+    """What one person says about a sheet.
+
+    `together_with` is the second person of a joint decision; `is_entry` marks a sheet typed in with its whole stack.
+    """
 
     user_id: str
     decision: Decision
     note: str = ""
     together_with: str | None = None
+    is_entry: bool = False
 
 
 def decision_of(definition: PollDefinition, raw: object) -> Decision:
@@ -78,6 +84,8 @@ async def adjudicate(
             return settle(voices)
         raise AlreadyDecided("Über dieses Blatt ist schon entschieden.")
     _check_person(voices, opinion)
+    if batch.kind == BatchKind.MANUAL and len(voices) < ENTRIES_NEEDED and not opinion.is_entry:
+        raise BatchNotReady("Zuerst geben zwei Personen den ganzen Stapel ein.")
     uow.session.add(_row(sheet, opinion, seal, rank=len(voices) + 1))
     voices.append(Voice(opinion.user_id, opinion.decision, opinion.together_with))
     ruling = settle(voices)

@@ -11,15 +11,13 @@ from sqlalchemy import select
 
 from backend.kit.errors import Invalid
 from backend.kit.uow import UnitOfWork
-from backend.paper.actions.adjudicate import Opinion, adjudicate
+from backend.paper.actions.adjudicate import ENTRIES_NEEDED, Opinion, adjudicate
 from backend.paper.actions.receive import countable_poll, new_batch
 from backend.paper.errors import AlreadyDecided
 from backend.paper.ledger import lock_ledger
 from backend.paper.models import Adjudication, ScanSheet
 from backend.paper.sealed import PaperSeal
 from backend.paper.types import MAX_MANUAL_SHEETS, BatchKind, BatchState, Decision, SheetReason, SheetStatus
-
-ENTRIES_NEEDED = 2
 
 
 async def begin_manual_batch(uow: UnitOfWork, poll_id: str, *, sheets: int, user_id: str) -> str:
@@ -62,7 +60,7 @@ async def enter_sheets(
     if user_id in authors or len(authors) >= ENTRIES_NEEDED:
         raise AlreadyDecided("Diesen Stapel haben schon zwei Personen eingegeben, oder Sie selbst.")
     for position, decision in zip(positions, decisions, strict=True):
-        await adjudicate(uow, seal, batch_id, position, opinion=Opinion(user_id, decision))
+        await adjudicate(uow, seal, batch_id, position, opinion=Opinion(user_id, decision, is_entry=True))
 
 
 async def people_who_entered(uow: UnitOfWork, batch_id: str) -> set[str]:
