@@ -51,7 +51,7 @@ export class Codes {
   /** @param {KeyboardEvent} event */
   hear(event) {
     if (event.ctrlKey || event.altKey || event.metaKey || byId("veil").childElementCount) return;
-    const scanned = this.wedge.hear(event.key, Date.now());
+    const scanned = this.wedge.hear(event.key, event.timeStamp);
     const take = this.takers[this.kiosk.screen];
     if (!take) return;
     if (scanned) {

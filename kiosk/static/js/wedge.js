@@ -1,6 +1,6 @@
 /** A hand scanner types like a keyboard, only faster, and ends with Enter. People are slower than it ever is. */
 
-const BETWEEN_MS = 60;
+const BETWEEN_MS = 80;
 const LEAST = 8;
 
 export class Wedge {
