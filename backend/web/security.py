@@ -102,7 +102,7 @@ def _common_headers(policy: Policy, *, is_https: bool) -> list[tuple[bytes, byte
         (b"cross-origin-resource-policy", b"cross-origin" if policy.embeddable else b"same-origin"),
         (
             b"permissions-policy",
-            b"camera=" + camera + b", microphone=(), geolocation=(), payment=(), usb=(), bluetooth=(), "
+            b"camera=" + camera + b", microphone=(), geolocation=(), payment=(), usb=(), "
             b"accelerometer=(), gyroscope=(), magnetometer=(), display-capture=(), browsing-topics=()",
         ),
     ]
