@@ -15,7 +15,8 @@ from backend.consultations.actions.submit_contribution import submit_contributio
 from backend.consultations.contacts import ContactBox, add_contact, check_address
 from backend.consultations.drafts import Accepted, NewContribution
 from backend.consultations.errors import UnknownContribution, WritingClosed
-from backend.consultations.queries.thread import Contribution, contribution_by_ref
+from backend.consultations.queries.public_view import Contribution
+from backend.consultations.queries.thread import contribution_by_ref
 from backend.consultations.receipts import shown
 from backend.consultations.rules import local_day, review_by
 from backend.consultations.types import AuthorGroup, ContributionKind, NoticeReason

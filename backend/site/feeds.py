@@ -13,7 +13,8 @@ from litestar import Response, get
 
 from backend.accounts.queries import org_by_slug
 from backend.consultations.queries.procedures import Consultation, public_consultation, public_consultations
-from backend.consultations.queries.thread import Contribution, ThreadFilter, thread
+from backend.consultations.queries.public_view import Contribution
+from backend.consultations.queries.thread import ThreadFilter, thread
 from backend.consultations.rules import ZONE, local_day
 from backend.consultations.types import Sorting
 from backend.kit.db import JsonDict

@@ -116,9 +116,9 @@ async def _next_meeting(reader: UnitOfWork, owner: Org) -> tuple[Meeting | None,
 
 
 async def _clock(reader: UnitOfWork, owner: Org) -> AnswerClock | None:
-    """Return the clock of the newest procedure that was answered; procedures are never blended."""
+    """Return the clock of the newest procedure whose answers went out; procedures are never blended."""
     clocks = await answer_clocks(reader.session, owner.id, local_day(reader.now))
-    return next((clock for clock in clocks if clock.delivered + clock.waiting > 0), None)
+    return next((clock for clock in clocks if clock.delivered > 0), None)
 
 
 routes = [show_organisations, show_start]

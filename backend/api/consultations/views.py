@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from backend.consultations.queries.procedures import Consultation
-from backend.consultations.queries.thread import Contribution
+from backend.consultations.queries.public_view import Contribution
 from backend.consultations.queries.topics import Topic
 from backend.kit.db import JsonDict
 

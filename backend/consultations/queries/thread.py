@@ -7,10 +7,9 @@ everybody on one day, so pages fit together, and another one on the next.
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from sqlalchemy import BigInteger, ColumnElement, cast, func, literal, or_, select
@@ -20,80 +19,20 @@ from backend.consultations import limits
 from backend.consultations.errors import UnknownContribution
 from backend.consultations.intake import SHUFFLE_PRIME
 from backend.consultations.models import ContributionRow, ModerationDecisionRow, SupportRow, TopicInputRow
-from backend.consultations.rules import folded, local_day
+from backend.consultations.queries.public_view import Contribution, public_view
+from backend.consultations.rules import folded
 from backend.consultations.similar import closest
 from backend.consultations.types import (
     VISIBLE_STATES,
-    AuthorGroup,
     Channel,
-    ContributionKind,
     ContributionState,
     Sorting,
-    Transcription,
 )
 
-_MARK = re.compile(r"\[([^\[\]]{2,60} entfernt)\]")
 _SHOWN = (*VISIBLE_STATES, ContributionState.REJECTED)
 """Rejected contributions keep their place with the reason's rule, without their text."""
 _TAKEN_BACK = (ContributionState.WITHDRAWN, ContributionState.ERASED)
 """Shown without a word when somebody answered them."""
-
-
-@dataclass(frozen=True, slots=True)
-class TextPart:
-    """A stretch of a text; a mark stands for something the moderation removed."""
-
-    text: str
-    is_mark: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Contribution:
-    """A contribution as everybody may see it; `text` is None unless it is public."""
-
-    id: str
-    consultation_id: str
-    ref: str
-    kind: ContributionKind
-    channel: Channel
-    state: ContributionState
-    received_at: datetime
-    title: str | None
-    text: str | None
-    language: str
-    translation: str | None
-    nickname: str | None
-    organisation: str | None
-    office: str | None
-    is_official: bool
-    place_id: str | None
-    transcription: Transcription | None
-    author_group: AuthorGroup
-    supports: int
-    replies: int
-    is_answered: bool
-    duplicate_of: str | None
-    rule_number: int | None = None
-    complaint_until: date | None = None
-    answers: tuple[Contribution, ...] = ()
-
-    @property
-    def is_public(self) -> bool:
-        """Tell whether everybody may read its text."""
-        return self.state in VISIBLE_STATES
-
-    @property
-    def received_on(self) -> date:
-        """Return the day it came in; the public needs no finer time."""
-        return local_day(self.received_at)
-
-    @property
-    def parts(self) -> tuple[TextPart, ...]:
-        """Return the text with the marks of a redaction told apart."""
-        if self.state is not ContributionState.REDACTED:
-            return (TextPart(self.text or "", is_mark=False),)
-        pieces = _MARK.split(self.text or "")
-        return tuple(TextPart(piece, is_mark=number % 2 == 1) for number, piece in enumerate(pieces) if piece)
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +96,7 @@ async def similar_contributions(session: AsyncSession, consultation_id: str, tex
     )
     rows = {row.id: row for row in await session.scalars(query)}
     near = closest(text, ((row.id, row.search_text) for row in rows.values()), most=limits.SIMILAR_SHOWN)
-    return [_view(rows[key]) for key, _ in near]
+    return [public_view(rows[key]) for key, _ in near]
 
 
 async def supported_by(session: AsyncSession, supporter: bytes | None, ids: Sequence[str]) -> set[str]:
@@ -250,11 +189,11 @@ async def _with_answers(session: AsyncSession, rows: Sequence[ContributionRow]) 
     )
     answers: dict[str | None, tuple[Contribution, ...]] = {}
     for row in await session.scalars(query):
-        answers[row.in_reply_to] = (*answers.get(row.in_reply_to, ()), _view(row))
+        answers[row.in_reply_to] = (*answers.get(row.in_reply_to, ()), public_view(row))
     shown = {row.id for row in rows if row.state in {ContributionState.REDACTED, ContributionState.REJECTED}}
     decisions = await _last_decisions(session, shown)
     return [
-        _view(row, answers=answers.get(row.id, ())[: limits.REPLIES_SHOWN], decision=decisions.get(row.id))
+        public_view(row, answers=answers.get(row.id, ())[: limits.REPLIES_SHOWN], decision=decisions.get(row.id))
         for row in rows
     ]
 
@@ -270,39 +209,3 @@ async def _last_decisions(session: AsyncSession, ids: set[str]) -> dict[str, tup
         .order_by(ModerationDecisionRow.decided_at)
     )
     return {row[0]: (row[1], row[2]) for row in await session.execute(query)} if ids else {}
-
-
-def _view(
-    row: ContributionRow,
-    *,
-    answers: tuple[Contribution, ...] = (),
-    decision: tuple[int | None, date | None] | None = None,
-) -> Contribution:
-    public = row.state in VISIBLE_STATES
-    return Contribution(
-        id=row.id,
-        consultation_id=row.consultation_id,
-        ref=row.ref,
-        kind=ContributionKind(row.kind),
-        channel=Channel(row.channel),
-        state=ContributionState(row.state),
-        received_at=row.received_at,
-        title=row.title if public else None,
-        text=row.text_published if public else None,
-        language=row.language,
-        translation=row.translation if public else None,
-        nickname=row.nickname if public else None,
-        organisation=row.organisation if public else None,
-        office=row.office,
-        is_official=row.is_official,
-        place_id=row.place_id,
-        transcription=Transcription(row.transcription) if row.transcription else None,
-        author_group=AuthorGroup(row.author_group),
-        supports=row.supports,
-        replies=row.replies,
-        is_answered=row.is_answered,
-        duplicate_of=row.duplicate_of,
-        rule_number=decision[0] if decision else None,
-        complaint_until=decision[1] if decision else None,
-        answers=answers,
-    )
