@@ -99,7 +99,7 @@ def type_code(page: Page, card: str) -> None:
     heading(page, "Tippen Sie den Code von Ihrer Karte")
     for sign in card.replace("-", ""):
         page.locator(f"main [data-key='{sign}']").click()
-    page.locator("main footer").get_by_role("button", name="Weiter").click()
+    page.locator(".mm-k__act").get_by_role("button", name="Weiter").click()
 
 
 def cast(page: Page) -> None:
