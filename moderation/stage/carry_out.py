@@ -22,7 +22,6 @@ from backend.web.rendering import see_other, translator_of
 
 AnyRequest = Request[Any, Any, Any]
 LATE = (StaleVersion, InvalidTransition)
-TOO_LATE = "Jemand war schneller. Ihr Klick hat nichts doppelt ausgelöst; Sie sehen jetzt den neuen Stand."
 
 Version = Annotated[int, Field(ge=1, le=1_000_000)]
 PollRef = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,40}$")]
@@ -45,10 +44,11 @@ async def carry_out(
         async with rt.work.write() as uow:
             back = await act(uow) or back
     except LATE:
-        return see_other(request, back, flash=Flash(gettext(TOO_LATE), Tone.INFO))
+        late = gettext("Jemand war schneller. Ihr Klick hat nichts doppelt ausgelöst; Sie sehen jetzt den neuen Stand.")
+        return see_other(request, back, flash=Flash(late, Tone.INFO))
     except DomainError as refused:
         return see_other(request, back, flash=_refusal(refused, gettext))
-    return see_other(request, back, flash=Flash(gettext(said)) if said else None)
+    return see_other(request, back, flash=Flash(said) if said else None)
 
 
 def rejected(request: AnyRequest, form: Form[Any], *, back: str) -> Redirect:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, time
-from types import MappingProxyType
 from typing import Annotated
 
 from litestar import Response, get, post
@@ -38,14 +36,6 @@ RUN = {"access": access(Right.RUN_MEETING), "policy": PERSONAL}
 KEY_BYTES = 16
 NOW = frozenset({MeetingState.CHECKIN, MeetingState.RUNNING, MeetingState.PAUSED})
 COMING = frozenset({MeetingState.DRAFT, MeetingState.PUBLISHED})
-KINDS: Mapping[Assembly, str] = MappingProxyType(
-    {
-        Assembly.BUERGERVERSAMMLUNG: "Bürgerversammlung",
-        Assembly.EINWOHNERVERSAMMLUNG: "Einwohnerversammlung",
-        Assembly.DIALOG: "Dialogveranstaltung",
-        Assembly.WORKSHOP: "Werkstatt",
-    }
-)
 
 
 class MeetingForm(BaseModel):
@@ -157,9 +147,14 @@ async def _form_page(
         status_code=200 if form is None else 422,
         base=f"/verwaltung/{org}/abende",
         form=form,
-        kinds=[(kind.value, gettext(label)) for kind, label in KINDS.items()],
+        kinds=[
+            (Assembly.BUERGERVERSAMMLUNG.value, gettext("Bürgerversammlung")),
+            (Assembly.EINWOHNERVERSAMMLUNG.value, gettext("Einwohnerversammlung")),
+            (Assembly.DIALOG.value, gettext("Dialogveranstaltung")),
+            (Assembly.WORKSHOP.value, gettext("Werkstatt")),
+        ],
         places=[("", gettext("steht noch nicht fest")), *((place.id, place.name) for place in places)],
-        notice=gettext(NOTICES[Assembly.BUERGERVERSAMMLUNG]),
+        notice=NOTICES[Assembly.BUERGERVERSAMMLUNG],
         key=rt.entropy.bytes(KEY_BYTES).hex(),
         **office.context(),
     )

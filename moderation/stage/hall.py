@@ -27,6 +27,7 @@ from backend.meetings.screens import Screen
 from backend.meetings.types import MeetingState, QuestionState
 from backend.runtime import Runtime
 from backend.web.forms import read_form
+from backend.web.rendering import translator_of
 from backend.web.security import FRAMED_HERE
 from moderation.stage.carry_out import AnyRequest, PollRef, StageForm, Version, carry_out, place, rejected
 from moderation.stage.pages import BASE, HOST
@@ -131,7 +132,7 @@ async def send_notice(request: AnyRequest, org: str, meeting_id: str, rt: Runtim
 
         await once(uow, f"stage.notice:{meeting_id}", form.key, body={"text": given.text}, produce=send)
 
-    said = "Ihre Nachricht steht jetzt auf der Leinwand und auf allen Handys."
+    said = translator_of(request).gettext("Ihre Nachricht steht jetzt auf der Leinwand und auf allen Handys.")
     return await carry_out(request, rt, act, back=place(org, meeting_id, given.frage, "#saal"), said=said)
 
 
@@ -147,7 +148,8 @@ async def note_people(request: AnyRequest, org: str, meeting_id: str, rt: Runtim
         await count_people(uow, meeting_id, given.personen)
 
     back = place(org, meeting_id, given.frage, "#saal")
-    return await carry_out(request, rt, act, back=back, said="Die gezählten Personen sind notiert.")
+    said = translator_of(request).gettext("Die gezählten Personen sind notiert.")
+    return await carry_out(request, rt, act, back=back, said=said)
 
 
 @post(f"{BASE}/saalfrage/{{question_id:str}}", opt=OPT, status_code=200, include_in_schema=False)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from enum import StrEnum
 from typing import Annotated
 
@@ -16,6 +15,7 @@ from backend.ballots.lifecycle import Lifecycle
 from backend.ballots.results import sign_count
 from backend.kit.db import JsonDict
 from backend.kit.errors import NotFound
+from backend.kit.i18n import Translator
 from backend.kit.idempotency import once
 from backend.kit.uow import UnitOfWork
 from backend.meetings.actions import show_on_screen
@@ -27,6 +27,7 @@ from backend.polls.types import PollState, PollType
 from backend.runtime import Runtime
 from backend.web.access import access
 from backend.web.forms import read_form
+from backend.web.rendering import translator_of
 from backend.web.security import FRAMED_HERE
 from moderation.stage.carry_out import AnyRequest, StageForm, Version, carry_out, place, rejected
 from moderation.stage.drafting import options_of
@@ -38,12 +39,6 @@ SIGN = {"access": access(Right.CONFIRM_RESULT), "policy": FRAMED_HERE}
 MAX_REASON_CHARS = 2_000
 MAX_LINES_CHARS = 4_000
 QUESTION = Annotated[str, Field(min_length=3, max_length=300)]
-SAID: Mapping[Deed, str] = {
-    Deed.PUBLISH: "Das Ergebnis ist veröffentlicht. Jede Person kann jetzt nachzählen.",
-    Deed.CANCEL: "Die Abstimmung ist abgebrochen. Abgegebene Stimmen zählen nicht.",
-    Deed.VOID: "Die Abstimmung ist verworfen. Der Grund steht im Protokoll.",
-    Deed.NO_RESULT: "Die Abstimmung endet ohne Ergebnis.",
-}
 
 
 class Kind(StrEnum):
@@ -92,7 +87,7 @@ async def step(request: AnyRequest, org: str, meeting_id: str, poll_id: str, rt:
             await _move(uow, rt.lifecycle, poll_id, given)
         await _let_the_hall_see(uow, meeting, poll_id, given.schritt)
 
-    return await carry_out(request, rt, act, back=back, said=SAID.get(given.schritt, ""))
+    return await carry_out(request, rt, act, back=back, said=_done(given.schritt, translator_of(request)))
 
 
 @post(f"{BASE}/abstimmung/{{poll_id:str}}/unterschrift", opt=SIGN, status_code=200, include_in_schema=False)
@@ -109,7 +104,8 @@ async def sign(
         await _meeting_of(uow, meeting_id, poll_id)
         await sign_count(uow, poll_id, user_id=principal.user_id, reason=given.grund)
 
-    return await carry_out(request, rt, act, back=back, said="Sie haben unterschrieben.")
+    said = translator_of(request).gettext("Sie haben unterschrieben.")
+    return await carry_out(request, rt, act, back=back, said=said)
 
 
 @post(f"{BASE}/spontan", opt=OPT, status_code=200, include_in_schema=False)
@@ -128,8 +124,20 @@ async def ask_now(request: AnyRequest, org: str, meeting_id: str, rt: Runtime) -
         answer, _ = await once(uow, f"stage.ask:{meeting_id}", form.key, body=body, produce=add)
         return place(org, meeting_id, answer["poll"], "#abstimmung")
 
-    said = "Die Frage ist bereit. Öffnen Sie sie, sobald alle sie gehört haben."
+    said = translator_of(request).gettext("Die Frage ist bereit. Öffnen Sie sie, sobald alle sie gehört haben.")
     return await carry_out(request, rt, act, back=back, said=said)
+
+
+def _done(deed: Deed, translator: Translator) -> str:
+    """Return the sentence after a step that ends something; the others are seen by themselves."""
+    gettext = translator.gettext
+    sentences = {
+        Deed.PUBLISH: gettext("Das Ergebnis ist veröffentlicht. Jede Person kann jetzt nachzählen."),
+        Deed.CANCEL: gettext("Die Abstimmung ist abgebrochen. Abgegebene Stimmen zählen nicht."),
+        Deed.VOID: gettext("Die Abstimmung ist verworfen. Der Grund steht im Protokoll."),
+        Deed.NO_RESULT: gettext("Die Abstimmung endet ohne Ergebnis."),
+    }
+    return sentences.get(deed, "")
 
 
 async def _move(uow: UnitOfWork, lifecycle: Lifecycle, poll_id: str, given: StepForm) -> None:

@@ -277,4 +277,6 @@ async def test_poll_of_another_evening_is_not_found(app: Litestar, rt: Runtime, 
 async def test_anonymous_is_sent_to_the_sign_in(app: Litestar, rt: Runtime, hall: Hall) -> None:
     async with host(app, rt, hall) as weber:
         weber.http.cookies.clear()
-        assert (await weber.http.get(weber.path)).status_code == 401
+        answer = await weber.http.get(weber.path, headers={"Accept": "text/html"})
+        assert answer.status_code == 303
+        assert answer.headers["location"].startswith("/verwaltung/anmelden")
