@@ -11,7 +11,7 @@ import { listen } from "./keys.js";
 import { isDue, tick } from "./times.js";
 import { showTurnout } from "./turnout.js";
 
-const LOOK_AGAIN_MS = 30_000; // plan and devices change without an event
+const LOOK_AGAIN_MS = 10_000; // plan, devices and stacks of paper change without an event
 const OWN_MS = 1_500; // what changes so soon after an own click is not news
 
 const main = /** @type {HTMLElement} */ (document.querySelector("main.mm-stage"));
