@@ -180,7 +180,7 @@ async def _doubt(session: AsyncSession, poll_id: str, hashes: set[bytes]) -> Non
             ScanBatch.state.in_(UNDECIDED_STATES),
         )
     )
-    for sheet, batch in (await session.execute(query)).tuples():
+    for sheet, batch in await session.execute(query):
         sheet.status, sheet.reason, sheet.decided_by = SheetStatus.REVIEW, SheetReason.DUPLICATE, None
         await session.execute(
             delete(Adjudication).where(Adjudication.batch_id == sheet.batch_id, Adjudication.position == sheet.position)
