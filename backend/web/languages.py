@@ -32,7 +32,7 @@ LANGUAGES: Mapping[str, Language] = {
     for language in (
         GERMAN,
         LEICHT,
-        Language("en", "en", "en", "en_GB", "English"),
+        Language("en", "en", "en-GB", "en_GB", "English"),
         Language("tr", "tr", "tr", "tr_TR", "Türkçe"),
         Language("uk", "uk", "uk", "uk_UA", "Українська"),
         Language("ar", "ar", "ar", "ar_EG", "العربية", "rtl"),

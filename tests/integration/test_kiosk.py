@@ -186,7 +186,7 @@ async def test_page_has_strict_policy_and_every_aid(town: Town) -> None:
     for action in ("languages", "easy", "contrast", "size", "read", "help"):
         assert f'data-do="{action}"' in page.text
     assert "data-demo" not in page.text
-    assert 'lang="en"' in (await town.http.get("/kiosk?lang=en")).text
+    assert 'lang="en-GB"' in (await town.http.get("/kiosk?lang=en")).text
 
 
 async def test_demo_route_exists_in_the_demo_only(town: Town) -> None:

@@ -60,7 +60,7 @@ def test_page_speaks_the_language_of_its_address(client: TestClient[Litestar], c
 
 def test_page_without_choice_follows_the_browser(client: TestClient[Litestar]) -> None:
     response = client.get("/page/plain", headers={"accept-language": "fr, en;q=0.8, de;q=0.5"})
-    assert '<html lang="en"' in response.text
+    assert '<html lang="en-GB"' in response.text
     assert 'href="/spur"' in response.text
 
 
