@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from PIL import Image
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from tests.journeys.conftest import BEAMER, DESKTOP, KIOSK, PHONE, Visitor
 from tests.journeys.pages import OPEN_CONSULTATION, fresh_cards, heading, press, sign_in
@@ -108,7 +108,7 @@ def test_picture_of_the_hall_on_one_screen(visitor: Visitor) -> None:
     expect(page.frame_locator("iframe[title=Handy]").locator("#ballot .mm-option").first).to_be_visible()
     expect(page.frame_locator("iframe[title=Kiosk]").get_by_role("heading", level=1)).to_contain_text("Guten Tag.")
     keep(page, "hall")
-    for_readme(page, "evening")
+    for_readme(page.locator(".mm-hall"), "evening")
 
 
 def keep(page: Page, name: str) -> None:
@@ -117,10 +117,10 @@ def keep(page: Page, name: str) -> None:
     page.screenshot(path=PICTURES / f"{name}.png", full_page=True)
 
 
-def for_readme(page: Page, name: str) -> None:
+def for_readme(shown: Page | Locator, name: str) -> None:
     """Save what is on the screen as a small picture for the README."""
     README.mkdir(parents=True, exist_ok=True)
     path = README / f"{name}.png"
-    page.screenshot(path=path)
+    shown.screenshot(path=path)
     with Image.open(path) as picture:
         picture.convert("RGB").quantize(COLOURS).save(path, optimize=True)
