@@ -15,7 +15,7 @@ from tests.journeys.pages import clean, fresh_cards, heading, phone_with, press,
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
 STAGE = {"width": 1440, "height": 900}
 SHEETS = 12
-SEALS_S = 30
+TRIES = 8  # of three seconds; the console takes a click right after a change for a double click
 
 
 @pytest.fixture(scope="module")
@@ -39,11 +39,9 @@ def test_poll_from_open_to_published_over_phone_and_paper(visitor: Visitor, tmp_
     expect(stage.locator("[data-tick=phone]")).to_have_text("1")
     expect(stage.locator("[data-tick=paper]").first).to_have_text(str(SHEETS))
 
-    press(stage, "Letzter Aufruf, 60 Sekunden")
-    expect(stage.locator("main")).to_contain_text("Letzter Aufruf, noch")
+    carry_out(stage, "Letzter Aufruf, 60 Sekunden", "Letzter Aufruf, noch")
     clean(stage)
-    press(stage, "Schließen")
-    expect(stage.locator("main")).to_contain_text("Stimmzettel sind ausgegeben", timeout=20_000)
+    carry_out(stage, "Schließen", "Stimmzettel sind ausgegeben")
     heading(phone, "Die Abstimmung ist beendet")
     clean(phone)
 
@@ -53,18 +51,30 @@ def test_poll_from_open_to_published_over_phone_and_paper(visitor: Visitor, tmp_
     close_stack(first, second, stack)
 
     expect(stage.locator("#warum")).to_contain_text("Alle Stimmen sind da.", timeout=20_000)
-    press(stage, "Versiegeln und auszählen")
-    expect(stage.locator(".mm-count-s")).to_contain_text("gültige Stimmen", timeout=SEALS_S * 1_000)
+    carry_out(stage, "Versiegeln und auszählen", "gültige Stimmen")
     clean(stage)
     press(stage, "Unterschreiben")
     expect(stage.locator(".mm-count-s")).to_contain_text("Eine zweite Person fehlt.")
     sign(first, desk)
-    press(stage, "Ergebnis zeigen")
+    carry_out(stage, "Ergebnis zeigen", "Mit dem Veröffentlichen kann jede Person nachzählen.")
     expect(wall.locator("body")).to_contain_text("Papier")
     clean(wall)
-    press(stage, "Veröffentlichen")
-    expect(stage.locator("main")).to_contain_text("Diese Abstimmung ist fertig.")
+    carry_out(stage, "Veröffentlichen", "Diese Abstimmung ist fertig.")
     clean(stage)
+
+
+def carry_out(stage: Page, name: str, then: str) -> None:
+    """Press the big button until the console says what follows."""
+    button = stage.get_by_role("button", name=name, exact=True)
+    for _ in range(TRIES):
+        if button.count() and button.is_enabled():
+            button.click()
+        try:
+            expect(stage.locator("main")).to_contain_text(then, timeout=3_000)
+        except AssertionError:
+            continue
+        return
+    pytest.fail(f"{name}: expected {then}")
 
 
 def wall_of(stage: Page) -> str:
