@@ -9,7 +9,7 @@ import pytest
 
 from backend.accounts.actions import sign_in
 from backend.paper.codes import sheet_key
-from backend.paper.types import BatchState
+from backend.paper.types import BatchState, SheetVariant
 from backend.runtime import Runtime
 from backend.web.sign_in import cookie_name
 from printables.sheet_code import SheetCode, encode
@@ -222,13 +222,18 @@ async def test_count_record_is_shown_printed_and_signed_by_two(browser: Browser)
     town = browser.town
     run = await town.print(3)
     await town.issue(*town.hall.cards[:2])
-    batch = await town.upload(town.scan(run, [["a"], ["b"]]))
-    await town.confirm(batch.id, 2)
+    stuck = await town.upload(town.scan(run, [["a"]], seed=2))
+    await browser.post(f"/stapel/{stuck.id}/verwerfen", reason="Zwei Blätter klebten.")
+    sample = await town.print(1, SheetVariant.TEST)
+    batch = await town.upload(town.scan(run, [["a"], ["b"]]), town.scan(sample, [["a"]]))
+    await town.confirm(batch.id, 3)
     assert "noch nicht versiegelt" in await browser.get("/protokoll")
     await browser.get(f"/fragen/{town.poll.id}/protokoll", status=404)
     await move_poll(town.rt, await town.refreshed(), *TO_SEALED)
     shown = await browser.get(f"/fragen/{town.poll.id}/protokoll")
     assert "A · Keine, außer 2 Behinderten-Stellplätzen" in shown
+    assert "Zwei Blätter klebten." in shown
+    assert "1 Blatt abgewiesen:" in shown
     assert "Warum gilt das Ergebnis trotz des Unterschieds?" in shown  # nobody counted the stock
     assert "Bitte schreiben Sie, warum" in (await browser.post(f"/fragen/{town.poll.id}/unterschrift")).text
     reason = "Der Vorrat wurde nicht gezählt."
