@@ -154,7 +154,7 @@ async def test_cancel_needs_a_reason(app: Litestar, rt: Runtime, hall: Hall) -> 
     poll = await make_poll(rt, hall)
     async with host(app, rt, hall) as weber:
         await weber.open()
-        cancel = weber.button("Abbrechen")
+        cancel = weber.button("Abstimmung abbrechen")
         assert "Bitte schreiben Sie einen Satz" in await weber.send(cancel, grund="ja")
         assert (await now(rt, poll)).state is PollState.OPEN
         words = await weber.send(cancel, grund="Die Frage war missverständlich.")
