@@ -23,6 +23,7 @@ import structlog
 from backend.paper.types import Evidence, MarkView, ReadFile, ReadSheet, ScanOrder, SheetReason, SheetStatus
 
 FILE_TIMEOUT_S = 180.0  # 500 pages on a slow laptop
+EXIT_S = 5.0  # a reader that is done ends by itself, or is ended
 LINE_BYTES = 32_000_000  # a sheet's JSON with its picture
 CHILD = "backend.paper.scan_child"
 ROOT = Path(__file__).parents[2]
@@ -60,11 +61,15 @@ async def _run_child(order: ScanOrder) -> list[ReadFile]:
         return []
     feeding = asyncio.create_task(_feed(child.stdin, pickle.dumps(order)))
     try:
-        return await _collect(child.stdout, len(order.files))
+        files = await _collect(child.stdout, len(order.files))
+        if len(files) == len(order.files):
+            with suppress(TimeoutError):
+                await asyncio.wait_for(child.wait(), EXIT_S)
+        return files
     finally:
-        with suppress(ProcessLookupError):
+        if child.returncode is None:
             child.kill()
-        await child.wait()
+            await child.wait()
         feeding.cancel()
         await asyncio.gather(feeding, return_exceptions=True)
 
