@@ -108,7 +108,7 @@ class Watch:
         """Begin to watch a page."""
         page.on("console", self.console)
         page.on("request", self.request)
-        page.on("pageerror", lambda error: self.problems.append(f"script: {error}"))
+        page.on("pageerror", lambda error: self.problems.append(f"script: {error} {page.url} {error.stack}"))
 
 
 class Visitor:
