@@ -60,6 +60,7 @@ export class Hall {
   /** @param {Message} event */
   event(event) {
     const { meeting, agenda, polls, questions } = /** @type {State} */ (this.state);
+    if (event.kind === "screen") return; // what the wall shows; its `poll` is an id
     if (event.poll) {
       const poll = this.poll(event.poll.id) ?? polls[polls.push(event.poll) - 1];
       Object.assign(poll, event.poll);
