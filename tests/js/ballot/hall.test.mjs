@@ -139,3 +139,10 @@ test("time left by the server's clock, none while no end is set", () => {
   assert.equal(timeLeft({ ...end, state: "closed" }, 0), "");
   assert.equal(timeLeft(null, 0), "");
 });
+
+test("a poll put on the wall changes nothing on the phone", () => {
+  const known = hall([poll()]);
+  known.hear({ t: "event", seq: 6, kind: "screen", show: "poll", poll: "p1" }, 0);
+  assert.equal(known.seq, 6);
+  assert.deepEqual(known.state.polls, [poll()]);
+});
