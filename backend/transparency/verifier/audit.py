@@ -63,7 +63,10 @@ def verify_url(
         report = Report()
         report.add(Code.LOG_MISSING, url, f"{error}.")
         return report
-    return verify(source, Request(policy, since, receipt, as_of))
+    try:
+        return verify(source, Request(policy, since, receipt, as_of))
+    finally:
+        source.close()
 
 
 def verify(source: Source, request: Request) -> Report:

@@ -96,7 +96,15 @@ class UrlSource:
         """Return the source behind an address, without following redirects."""
         limits = httpx.Limits(max_connections=CONNECTIONS)
         client = httpx.Client(base_url=url.rstrip("/"), timeout=TIMEOUT_S, limits=limits)
-        return cls(client)
+        try:
+            return cls(client)
+        except SourceError:
+            client.close()
+            raise
+
+    def close(self) -> None:
+        """End the connections."""
+        self._client.close()
 
     def years(self) -> list[int]:
         """Return the server's years: the present one, and those before that still answer."""
