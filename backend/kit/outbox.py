@@ -15,6 +15,7 @@ import structlog
 from sqlalchemy import func, select, update
 
 from backend.kit.db import JsonDict
+from backend.kit.supervision import to_the_end
 from backend.kit.tables import OutboxRow
 from backend.kit.uow import OUTBOX_CHANNEL, Work
 
@@ -40,9 +41,9 @@ class Worker:
         """Work until cancelled, woken by hints."""
         async with self._work.bus.subscribe(OUTBOX_CHANNEL) as hints:
             while True:
-                if await self.run_due():
+                if await to_the_end(self.run_due()):
                     continue
-                idle_s = await self._idle_s()
+                idle_s = await to_the_end(self._idle_s())
                 with suppress(TimeoutError):
                     await asyncio.wait_for(hints.get(), idle_s)
                 hints.drain()

@@ -3,13 +3,25 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
+from typing import Any, TypeVar
 
 import structlog
 
 RESTART_S = 1.0
+T = TypeVar("T")
 
 log = structlog.get_logger(__name__)
+
+
+async def to_the_end(work: Coroutine[Any, Any, T]) -> T:
+    """Await a piece of work; a cancellation takes effect when it is done, never in the middle of a query."""
+    task = asyncio.ensure_future(work)
+    try:
+        return await asyncio.shield(task)
+    except asyncio.CancelledError:
+        await asyncio.wait([task])
+        raise
 
 
 async def keep_running(name: str, work: Callable[[], Awaitable[None]]) -> None:

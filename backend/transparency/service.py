@@ -11,6 +11,7 @@ from typing import Final
 
 import structlog
 
+from backend.kit.supervision import to_the_end
 from backend.kit.uow import Work
 from backend.transparency.checkpoint import Checkpoint
 from backend.transparency.errors import RefusesToSign
@@ -51,7 +52,7 @@ class LogService:
         """Work until cancelled, woken by hints."""
         async with self._work.bus.subscribe(LOG_CHANNEL) as hints:
             while True:
-                await self.flush()
+                await to_the_end(self.flush())
                 await asyncio.sleep(self._sign_interval_s)
                 with suppress(TimeoutError):
                     await asyncio.wait_for(hints.get(), IDLE_WAIT_S)
