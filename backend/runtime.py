@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.accounts.throttle import Throttle
+from backend.ballots.cast import Tools
 from backend.ballots.committer import Committer
 from backend.ballots.desk import VotingDesk
 from backend.ballots.lifecycle import Lifecycle
@@ -66,8 +67,9 @@ def build_runtime(settings: Settings, *, clock: Clock | None = None, entropy: En
     keyring = Keyring.from_settings(settings)
     storage = DirectoryStorage(settings.data_dir / "files")
     keys = DirectoryPollKeys(settings.poll_key_dirs)
-    committer = Committer(db.ballot_engine(), signing_key=keyring.receipt_key(), entropy=entropy, bus=bus)
-    desk = VotingDesk(work, committer, keyring=keyring, keys=keys, entropy=entropy)
+    tools = Tools(keys=keys, sign=keyring.receipt_key().sign, entropy=entropy)
+    committer = Committer(db.ballot_engine(), tools, bus)
+    desk = VotingDesk(work, committer, keyring=keyring, entropy=entropy)
     return Runtime(
         settings=settings,
         db=db,

@@ -10,161 +10,236 @@ Source: docs/flow.md, docs/adr/0004-ballot-secrecy.md.
 from __future__ import annotations
 
 import hashlib
-import json
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 
-from sqlalchemy import delete, func, select, update
-from sqlalchemy.dialects.postgresql import Insert as PostgresqlInsert
-from sqlalchemy.dialects.postgresql import insert as insert_postgresql
-from sqlalchemy.dialects.sqlite import Insert as SqliteInsert
-from sqlalchemy.dialects.sqlite import insert as insert_sqlite
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
-from sqlalchemy.orm import DeclarativeBase
+import msgspec
+from sqlalchemy.ext.asyncio import AsyncConnection
 
-from backend.ballots import envelope
-from backend.ballots._box import Ballot, CastRequest, Participation, Refusal
+from backend.ballots import _rows, envelope
+from backend.ballots._rows import Redemption, SealedRow, Voter
 from backend.ballots.errors import AlreadyVoted, IdempotencyMismatch
-from backend.ballots.types import Acknowledgement, CastBallot, FrozenPoll, Turnout, VoterKey
+from backend.ballots.types import Acknowledgement, BallotContent, CastBallot, FrozenPoll
 from backend.cards.errors import CardVoid
-from backend.cards.models import Card
 from backend.kit.entropy import Entropy
-from backend.kit.errors import DomainError
+from backend.kit.errors import DomainError, Unavailable
 from backend.polls.choices import Choices
 from backend.polls.errors import PollNotOpen
-from backend.polls.models import PollRow
-from backend.polls.rules import accepts_ballots, may_issue_sheets
+from backend.polls.keys import PollKeyMissing, PollKeys
+from backend.polls.rules import accepts_ballots
 from backend.polls.types import Channel, PollState, VoterKind
-from backend.transparency.ballots import ballot_commitment, tracking_code
-from backend.transparency.canonical import encode
-from backend.transparency.receipts import BLIND_SIZE, Receipt
+from backend.transparency.ballots import spell_choices, spelt_commitment, tracking_code
+from backend.transparency.receipts import BLIND_SIZE, Receipt, issue
 
 BALLOT_ID_BYTES = 16
-ANSWER_BYTES = 2_048  # room for a receipt over a batch of 4,096 ballots
+CONTENT_BYTES = 96  # of an envelope: nonce, commitment and channel, beside the choices
+ANSWER_BYTES = 512  # of an envelope: a receipt over a batch of 512 ballots, and the digest of its request
 
-Upsert = PostgresqlInsert | SqliteInsert
 Outcome = Acknowledgement | DomainError
 
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Prepared:
-    """A validated command on its way into the box: canonical, committed to, keyed."""
+    """A validated command on its way into the box: canonical and committed to."""
 
     command: CastBallot
     poll: FrozenPoll
-    poll_key: bytes
-    choices: Choices
+    spelt: bytes
     commitment: bytes
-    request_mac: bytes
     blind: bytes
 
     @property
-    def voter(self) -> tuple[str, bytes]:
+    def voter(self) -> Voter:
         """The pair that may exist once."""
         return self.poll.id, self.command.voter.hashed
 
-    @property
-    def body_digest(self) -> str:
-        """What a repeat of the request must equal."""
-        return hashlib.sha256(self.command.nonce + self.commitment).hexdigest()
+
+class Answer(msgspec.Struct, frozen=True, array_like=True):
+    """What a request's envelope keeps: what a repeat must equal, and the receipt it is given."""
+
+    body: bytes
+    receipt: Receipt
 
 
-def prepare(command: CastBallot, poll: FrozenPoll, choices: Choices, *, poll_key: bytes, entropy: Entropy) -> Prepared:
-    """Commit to canonical choices and key the request."""
+@dataclass(frozen=True, slots=True)
+class Tools:
+    """What casting needs from outside."""
+
+    keys: PollKeys
+    sign: Callable[[bytes], bytes]
+    entropy: Entropy
+
+
+def prepare(command: CastBallot, poll: FrozenPoll, choices: Choices, *, entropy: Entropy) -> Prepared:
+    """Commit to canonical choices."""
+    spelt = spell_choices(choices)
     return Prepared(
         command=command,
         poll=poll,
-        poll_key=poll_key,
-        choices=choices,
-        commitment=ballot_commitment(poll.id, command.nonce, choices),
-        request_mac=envelope.request_mac(poll_key, command.voter.hashed, command.request_key),
+        spelt=spelt,
+        commitment=spelt_commitment(poll.id, command.nonce, spelt),
         blind=entropy.bytes(BLIND_SIZE),
     )
 
 
-async def states_for_cast(connection: AsyncConnection, poll_ids: Iterable[str]) -> dict[str, PollState]:
-    """Return the polls' states, locked against closing until this transaction ends."""
-    query = select(PollRow.id, PollRow.state).where(PollRow.id.in_(sorted(set(poll_ids))))
-    rows = await connection.execute(query.with_for_update(read=True))
-    return {row.id: PollState(row.state) for row in rows}
+async def settle(connection: AsyncConnection, casts: Sequence[Prepared], tools: Tools) -> list[Outcome]:
+    """Decide every cast of a batch and put the ballots that enter into the box; tell nobody before the commit."""
+    batch = _Batch(connection, casts, tools)
+    await batch.open()
+    await batch.enter()
+    await batch.answer_rest()
+    return [batch.outcomes[number] for number in range(len(casts))]
 
 
-async def redeem(connection: AsyncConnection, batch: Sequence[Prepared]) -> set[tuple[str, bytes]]:
-    """Redeem voters of distinct pairs; return the pairs that were new."""
-    if not batch:
-        return set()
-    rows = [
-        {
-            "poll_id": cast.poll.id,
-            "voter_hash": cast.command.voter.hashed,
-            "kind": cast.command.voter.kind.value,
-            "channel": cast.command.channel.value,
-        }
-        for cast in batch
-    ]
-    statement = _insert(connection, Participation).on_conflict_do_nothing()
-    won = await connection.execute(statement.returning(Participation.poll_id, Participation.voter_hash), rows)
-    return {(row.poll_id, row.voter_hash) for row in won}
+def refusal(cast: Prepared, state: PollState | None, channel: Channel | None, *, is_void: bool) -> DomainError | None:
+    """Return why a voter without a stored request may not vote now, or None."""
+    if channel is not None:
+        may_change = cast.poll.definition.change_until_close and Channel.PAPER not in {channel, cast.command.channel}
+        if not (may_change and _is_open(cast, state)):
+            return AlreadyVoted(channel)
+    if not _is_open(cast, state):
+        return PollNotOpen()
+    return CardVoid() if is_void else None
 
 
-async def put(
-    connection: AsyncConnection, batch: Sequence[tuple[Prepared, Receipt]], entropy: Entropy, *, replace: bool = False
-) -> None:
-    """Put sealed ballots and their sealed acknowledgements into the box, in random order."""
-    if not batch:
-        return
-    ballots = [_ballot_row(cast, entropy) for cast, _ in batch]
-    statement = _insert(connection, Ballot)
-    if replace:
-        statement = statement.on_conflict_do_update(
-            index_elements=[Ballot.poll_id, Ballot.ballot_id], set_={"sealed": statement.excluded.sealed}
-        )
-    await connection.execute(statement, entropy.shuffled(ballots))
-    requests = [_request_row(cast, receipt, entropy) for cast, receipt in batch]
-    await connection.execute(_insert(connection, CastRequest), entropy.shuffled(requests))
+@dataclass(slots=True)
+class _Batch:
+    """One transaction: redeem whoever is new, put their ballots in, then look at everybody else."""
 
+    connection: AsyncConnection
+    casts: Sequence[Prepared]
+    tools: Tools
+    outcomes: dict[int, Outcome] = field(default_factory=dict)
+    states: dict[str, PollState] = field(default_factory=dict)
+    keys: dict[str, bytes] = field(default_factory=dict)
 
-async def first_answers(connection: AsyncConnection, casts: Sequence[Prepared]) -> dict[bytes, bytes]:
-    """Return the sealed first answers to these requests, by request MAC."""
-    macs = [cast.request_mac for cast in casts]
-    query = select(CastRequest.request_mac, CastRequest.sealed).where(
-        CastRequest.poll_id.in_({cast.poll.id for cast in casts}), CastRequest.request_mac.in_(macs)
-    )
-    return {row.request_mac: row.sealed for row in await connection.execute(query)}
+    async def open(self) -> None:
+        """Lock the polls against closing; fetch their keys, which nobody destroys while we hold them."""
+        polls = {cast.poll.id for cast in self.casts}
+        self.states = await _rows.lock_states(self.connection, polls)
+        for poll_id in polls:
+            try:
+                self.keys[poll_id] = self.tools.keys.get(poll_id)
+            except PollKeyMissing:
+                continue
 
-
-async def redeemed_channels(connection: AsyncConnection, casts: Sequence[Prepared]) -> dict[tuple[str, bytes], Channel]:
-    """Return the channel each of these voters was redeemed through."""
-    hashes = [cast.command.voter.hashed for cast in casts]
-    query = select(Participation.poll_id, Participation.voter_hash, Participation.channel).where(
-        Participation.poll_id.in_({cast.poll.id for cast in casts}), Participation.voter_hash.in_(hashes)
-    )
-    rows = await connection.execute(query)
-    return {(row.poll_id, row.voter_hash): Channel(row.channel) for row in rows}
-
-
-async def void_cards_among(connection: AsyncConnection, casts: Sequence[Prepared]) -> set[bytes]:
-    """Return the void ones among the cards of these casts."""
-    hashes = [cast.command.voter.hashed for cast in casts if cast.command.voter.kind is VoterKind.CARD]
-    if not hashes:
-        return set()
-    query = select(Card.voter_hash).where(Card.voter_hash.in_(hashes), Card.is_void.is_(True))
-    return set(await connection.scalars(query))
-
-
-async def count_refusals(connection: AsyncConnection, refused: dict[str, int]) -> None:
-    """Add refused second attempts to each poll's number."""
-    for poll_id, count in sorted(refused.items()):
-        statement = _insert(connection, Refusal).values(poll_id=poll_id, duplicates=count)
-        await connection.execute(
-            statement.on_conflict_do_update(
-                index_elements=[Refusal.poll_id], set_={"duplicates": Refusal.duplicates + count}
-            )
+    async def enter(self) -> None:
+        """Let in the first cast of every voter who is entitled and new."""
+        first: dict[Voter, int] = {}
+        for number, cast in enumerate(self.casts):
+            if cast.poll.id in self.keys and _is_open(cast, self.states.get(cast.poll.id)):
+                first.setdefault(cast.voter, number)
+        won = await _rows.redeem(self.connection, [_redemption(self.casts[number]) for number in first.values()])
+        entering = [number for voter, number in first.items() if voter in won]
+        receipts = self._sign(entering)
+        pairs = [(self.casts[number], receipt) for number, receipt in zip(entering, receipts, strict=True)]
+        shuffled = self.tools.entropy.shuffled
+        await _rows.put(
+            self.connection,
+            shuffled([self._ballot(cast) for cast, _ in pairs]),
+            shuffled([self._request(cast, receipt) for cast, receipt in pairs]),
         )
 
+    async def answer_rest(self) -> None:
+        """Answer repeats with their first answer and the others with a refusal; change votes that may be changed."""
+        rest = [number for number in range(len(self.casts)) if number not in self.outcomes]
+        if not rest:
+            return
+        casts = [self.casts[number] for number in rest]
+        macs = [self._mac(cast) for cast in casts if cast.poll.id in self.keys]
+        answers = await _rows.answers(self.connection, self.keys, macs)
+        channels = await _rows.channels(self.connection, {cast.voter for cast in casts})
+        cards = {cast.command.voter.hashed for cast in casts if cast.command.voter.kind is VoterKind.CARD}
+        void = await _rows.void_among(self.connection, cards)
+        for number, cast in zip(rest, casts, strict=True):
+            stored = answers.get(self._mac(cast)) if cast.poll.id in self.keys else None
+            is_void = cast.command.voter.hashed in void
+            if stored is not None:
+                self.outcomes[number] = self._repeat(cast, stored)
+            elif why := self._refusal(cast, channels.get(cast.voter), is_void=is_void):
+                self.outcomes[number] = why
+            else:
+                changed = await self._change(number)
+                answers[changed.name] = changed.sealed
+        await self._count_refusals()
 
-def acknowledge(cast: Prepared, receipt: Receipt, *, is_first: bool = True) -> Acknowledgement:
-    """Return what the voter is told."""
+    def _refusal(self, cast: Prepared, channel: Channel | None, *, is_void: bool) -> DomainError | None:
+        why = refusal(cast, self.states.get(cast.poll.id), channel, is_void=is_void)
+        if why is None and cast.poll.id not in self.keys:
+            return PollKeyMissing()
+        if why is None and channel is None:
+            return Unavailable()  # a sheet was out when we redeemed and came back since: the repeat will enter
+        return why
+
+    async def _change(self, number: int) -> SealedRow:
+        """Put a changed ballot in; return the row of its acknowledgement."""
+        cast = self.casts[number]
+        [receipt] = self._sign([number])
+        request = self._request(cast, receipt)
+        await _rows.replace(self.connection, self._ballot(cast), request, _redemption(cast))
+        return request
+
+    def _sign(self, numbers: Sequence[int]) -> list[Receipt]:
+        casts = [self.casts[number] for number in numbers]
+        receipts = issue([(cast.poll.id, cast.commitment, cast.blind) for cast in casts], self.tools.sign)
+        for number, receipt in zip(numbers, receipts, strict=True):
+            self.outcomes[number] = _acknowledge(self.casts[number], receipt, is_first=True)
+        return receipts
+
+    def _ballot(self, cast: Prepared) -> SealedRow:
+        key, entropy = self.keys[cast.poll.id], self.tools.entropy
+        if cast.poll.definition.change_until_close:
+            name = envelope.changeable_id(key, cast.command.voter.hashed)
+        else:
+            name = entropy.bytes(BALLOT_ID_BYTES)
+        content = BallotContent(cast.command.nonce, cast.commitment, cast.spelt, cast.command.channel)
+        size = CONTENT_BYTES + cast.poll.choices_bytes
+        plain = msgspec.msgpack.encode(content)
+        return SealedRow(cast.poll.id, name, envelope.seal(key, cast.poll.id, plain, size=size, entropy=entropy))
+
+    def _request(self, cast: Prepared, receipt: Receipt) -> SealedRow:
+        plain = msgspec.msgpack.encode(Answer(_body_digest(cast), receipt))
+        key, entropy = self._answer_key(cast), self.tools.entropy
+        sealed = envelope.seal(key, cast.poll.id, plain, size=ANSWER_BYTES, entropy=entropy)
+        return SealedRow(cast.poll.id, self._mac(cast), sealed)
+
+    def _repeat(self, cast: Prepared, sealed: bytes) -> Outcome:
+        """Return the first answer to a repeated request, or the mismatch when its body differs."""
+        plain = envelope.unseal(self._answer_key(cast), cast.poll.id, sealed)
+        stored = msgspec.msgpack.decode(plain, type=Answer)
+        if stored.body != _body_digest(cast):
+            return IdempotencyMismatch()
+        return _acknowledge(cast, stored.receipt, is_first=False)
+
+    def _mac(self, cast: Prepared) -> bytes:
+        return envelope.request_mac(self.keys[cast.poll.id], cast.command.voter.hashed, cast.command.request_key)
+
+    def _answer_key(self, cast: Prepared) -> bytes:
+        return envelope.request_cipher_key(self.keys[cast.poll.id], cast.command.voter.hashed, cast.command.request_key)
+
+    async def _count_refusals(self) -> None:
+        refused = Counter(
+            self.casts[number].poll.id for number, outcome in self.outcomes.items() if isinstance(outcome, AlreadyVoted)
+        )
+        await _rows.count_refusals(self.connection, refused)
+
+
+def _is_open(cast: Prepared, state: PollState | None) -> bool:
+    return state is not None and accepts_ballots(state, cast.command.channel)
+
+
+def _redemption(cast: Prepared) -> Redemption:
+    voter = cast.command.voter
+    return Redemption(cast.poll.id, voter.hashed, voter.kind.value, cast.command.channel.value)
+
+
+def _body_digest(cast: Prepared) -> bytes:
+    """Return what a repeat of the request must equal."""
+    return hashlib.sha256(cast.command.nonce + cast.commitment).digest()
+
+
+def _acknowledge(cast: Prepared, receipt: Receipt, *, is_first: bool) -> Acknowledgement:
     return Acknowledgement(
         commitment=cast.commitment,
         tracking_code=tracking_code(cast.commitment),
@@ -172,124 +247,3 @@ def acknowledge(cast: Prepared, receipt: Receipt, *, is_first: bool = True) -> A
         channel=cast.command.channel,
         is_first=is_first,
     )
-
-
-def repeat_answer(cast: Prepared, sealed: bytes) -> Outcome:
-    """Return the first answer to a repeated request, or the mismatch when its body differs."""
-    key = envelope.request_cipher_key(cast.poll_key, cast.command.voter.hashed, cast.command.request_key)
-    stored = json.loads(envelope.unseal(key, cast.poll.id, sealed))
-    if stored["body"] != cast.body_digest:
-        return IdempotencyMismatch()
-    return acknowledge(cast, Receipt.from_json(stored["receipt"]), is_first=False)
-
-
-def refusal(cast: Prepared, state: PollState | None, channel: Channel | None, *, is_void: bool) -> DomainError | None:
-    """Return why a voter without a stored request may not vote now, or None."""
-    if channel is not None:
-        may_change = cast.poll.definition.change_until_close and Channel.PAPER not in {channel, cast.command.channel}
-        if not (may_change and state is not None and accepts_ballots(state, cast.command.channel)):
-            return AlreadyVoted(channel)
-    if state is None or not accepts_ballots(state, cast.command.channel):
-        return PollNotOpen()
-    return CardVoid() if is_void else None
-
-
-async def turnout(session: AsyncSession, poll_ids: Sequence[str]) -> dict[str, Turnout]:
-    """Return cards used and sheets scanned for each poll."""
-    query = (
-        select(Participation.poll_id, Participation.kind, Participation.channel, func.count().label("n"))
-        .where(Participation.poll_id.in_(poll_ids))
-        .group_by(Participation.poll_id, Participation.kind, Participation.channel)
-    )
-    cards: dict[str, dict[Channel, int]] = {poll_id: {} for poll_id in poll_ids}
-    sheets: dict[str, int] = {}
-    for row in await session.execute(query):
-        if row.kind == VoterKind.CARD:
-            cards[row.poll_id][Channel(row.channel)] = row.n
-        else:
-            sheets[row.poll_id] = row.n
-    return {poll_id: Turnout(cards=used, sheets_scanned=sheets.get(poll_id, 0)) for poll_id, used in cards.items()}
-
-
-async def channels_of(session: AsyncSession, hashed: bytes, poll_ids: Sequence[str]) -> dict[str, Channel]:
-    """Return through which channel one card was redeemed, per poll; for the holder of the card only."""
-    query = select(Participation.poll_id, Participation.channel).where(
-        Participation.poll_id.in_(poll_ids), Participation.voter_hash == hashed
-    )
-    return {row.poll_id: Channel(row.channel) for row in await session.execute(query)}
-
-
-async def refused_duplicates(session: AsyncSession, poll_id: str) -> int:
-    """Return how many second attempts a poll has refused."""
-    return await session.scalar(select(Refusal.duplicates).where(Refusal.poll_id == poll_id)) or 0
-
-
-async def exchange_for_sheet(session: AsyncSession, poll_id: str, voter: VoterKey) -> None:
-    """Redeem a card because its holder gets a paper ballot. Part of the caller's transaction.
-
-    Raises: PollNotOpen, AlreadyVoted.
-    """
-    connection = await session.connection()
-    state = (await states_for_cast(connection, [poll_id])).get(poll_id)
-    if state is None or not may_issue_sheets(state):
-        raise PollNotOpen
-    row = {
-        "poll_id": poll_id,
-        "voter_hash": voter.hashed,
-        "kind": VoterKind.CARD.value,
-        "channel": Channel.PAPER.value,
-    }
-    statement = _insert(connection, Participation).values(row).on_conflict_do_nothing()
-    won = await connection.execute(statement.returning(Participation.poll_id))
-    if won.one_or_none() is None:
-        known = await channels_of(session, voter.hashed, [poll_id])
-        raise AlreadyVoted(known[poll_id])
-
-
-async def return_sheet(session: AsyncSession, poll_id: str, voter: VoterKey) -> bool:
-    """Free a card whose unused sheet came back. Part of the caller's transaction; tells whether it was out."""
-    statement = delete(Participation).where(
-        Participation.poll_id == poll_id,
-        Participation.voter_hash == voter.hashed,
-        Participation.kind == VoterKind.CARD.value,
-        Participation.channel == Channel.PAPER.value,
-    )
-    freed = await session.execute(statement.returning(Participation.poll_id))
-    return freed.one_or_none() is not None
-
-
-async def change_channel(connection: AsyncConnection, cast: Prepared) -> None:
-    """Note the channel of a changed vote."""
-    await connection.execute(
-        update(Participation)
-        .where(Participation.poll_id == cast.poll.id, Participation.voter_hash == cast.command.voter.hashed)
-        .values(channel=cast.command.channel.value)
-    )
-
-
-def _ballot_row(cast: Prepared, entropy: Entropy) -> dict[str, object]:
-    content = {
-        "nonce": cast.command.nonce.hex(),
-        "commitment": cast.commitment.hex(),
-        "choices": cast.choices,
-        "channel": cast.command.channel.value,
-    }
-    if cast.poll.definition.change_until_close:
-        ballot_id = envelope.changeable_id(cast.poll_key, cast.command.voter.hashed)
-    else:
-        ballot_id = entropy.bytes(BALLOT_ID_BYTES)
-    plain = encode(content, bytes_max=cast.poll.pad_bytes)
-    size = cast.poll.pad_bytes
-    sealed = envelope.seal(cast.poll_key, cast.poll.id, plain, size=size, entropy=entropy)
-    return {"poll_id": cast.poll.id, "ballot_id": ballot_id, "sealed": sealed}
-
-
-def _request_row(cast: Prepared, receipt: Receipt, entropy: Entropy) -> dict[str, object]:
-    key = envelope.request_cipher_key(cast.poll_key, cast.command.voter.hashed, cast.command.request_key)
-    plain = json.dumps({"body": cast.body_digest, "receipt": receipt.to_json()}).encode()
-    sealed = envelope.seal(key, cast.poll.id, plain, size=ANSWER_BYTES, entropy=entropy)
-    return {"poll_id": cast.poll.id, "request_mac": cast.request_mac, "sealed": sealed}
-
-
-def _insert(connection: AsyncConnection, table: type[DeclarativeBase]) -> Upsert:
-    return insert_postgresql(table) if connection.dialect.name == "postgresql" else insert_sqlite(table)

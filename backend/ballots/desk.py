@@ -6,9 +6,6 @@ The register of an open poll never changes, so it is read once per process and p
 
 from __future__ import annotations
 
-from collections import OrderedDict
-from typing import TypeVar
-
 from backend.ballots.cast import Prepared, prepare
 from backend.ballots.committer import Committer
 from backend.ballots.errors import BadChoices
@@ -16,31 +13,29 @@ from backend.ballots.types import MAX_REQUEST_KEY_CHARS, NONCE_BYTES, Acknowledg
 from backend.cards.errors import CardVoid, NotEntitled, NotInRegister
 from backend.cards.queries import find_card, voter_hash
 from backend.cards.types import CardKind
+from backend.kit.cache import OncePerKey
 from backend.kit.entropy import Entropy
 from backend.kit.errors import Invalid
 from backend.kit.keyring import Keyring
 from backend.kit.uow import Work
-from backend.polls.choices import InvalidChoices, canonical, canonical_sheet
+from backend.polls.choices import InvalidChoices, canonical, canonical_sheet, choices_size
 from backend.polls.errors import ChannelClosed, PaperOnly, PollNotOpen
-from backend.polls.keys import PollKeyMissing, PollKeys
 from backend.polls.queries import get_poll, register_of
 from backend.polls.types import Channel, Grade, PollState, VoterKind
 
 CACHED_POLLS = 64
-T = TypeVar("T")
 
 
 class VotingDesk:
     """Takes casts from every channel. One per process; caches only what cannot change."""
 
-    def __init__(self, work: Work, committer: Committer, *, keyring: Keyring, keys: PollKeys, entropy: Entropy) -> None:
+    def __init__(self, work: Work, committer: Committer, *, keyring: Keyring, entropy: Entropy) -> None:
         self._work = work
         self._committer = committer
         self._keyring = keyring
-        self._keys = keys
         self._entropy = entropy
-        self._polls: OrderedDict[str, FrozenPoll] = OrderedDict()
-        self._registers: OrderedDict[str, frozenset[bytes]] = OrderedDict()
+        self._polls = OncePerKey[FrozenPoll](CACHED_POLLS)
+        self._registers = OncePerKey[frozenset[bytes]](CACHED_POLLS)
 
     async def cast_with_card(
         self, poll_id: str, card: str, *, choices: object, nonce: bytes, channel: Channel, request_key: str
@@ -72,22 +67,21 @@ class VotingDesk:
 
     async def frozen(self, poll_id: str) -> FrozenPoll:
         """Return the unchanging parts of a poll. Raises: NotFound; PollNotOpen while it is a draft."""
-        known = self._polls.get(poll_id)
-        if known is not None:
-            return known
+        return await self._polls.get(poll_id, lambda: self._read_frozen(poll_id))
+
+    async def _read_frozen(self, poll_id: str) -> FrozenPoll:
         async with self._work.read() as uow:
             poll = await get_poll(uow.session, poll_id)
         if poll.state is PollState.DRAFT:
             raise PollNotOpen
-        frozen = FrozenPoll(
+        return FrozenPoll(
             id=poll.id,
             meeting_id=poll.meeting_id,
             org_id=poll.org_id,
             definition=poll.definition,
             pad_bytes=poll.pad_bytes,
+            choices_bytes=choices_size(poll.definition),
         )
-        _remember(self._polls, poll_id, frozen)
-        return frozen
 
     async def _prepare(self, command: CastBallot) -> Prepared:
         poll = await self.frozen(command.poll_id)
@@ -103,21 +97,14 @@ class VotingDesk:
             choices = read(definition, command.choices)
         except InvalidChoices as error:
             raise BadChoices(fault=error.fault.value) from error
-        try:
-            key = self._keys.get(poll.id)
-        except PollKeyMissing as error:
-            raise PollNotOpen from error
-        return prepare(command, poll, choices, poll_key=key, entropy=self._entropy)
+        return prepare(command, poll, choices, entropy=self._entropy)
 
     async def _register(self, poll_id: str) -> frozenset[bytes]:
-        known = self._registers.get(poll_id)
-        if known is not None:
-            return known
+        return await self._registers.get(poll_id, lambda: self._read_register(poll_id))
+
+    async def _read_register(self, poll_id: str) -> frozenset[bytes]:
         async with self._work.read() as uow:
-            register = await register_of(uow.session, poll_id)
-        if register:
-            _remember(self._registers, poll_id, register)
-        return register
+            return await register_of(uow.session, poll_id)
 
     async def _explain(self, poll_id: str, hashed: bytes) -> None:
         """Say why a card is not in the register; return only when the poll has no register yet."""
@@ -131,9 +118,3 @@ class VotingDesk:
         if poll.opened_at is None and card.meeting_id == poll.meeting_id and card.is_pack_open:
             raise PollNotOpen
         raise NotInRegister
-
-
-def _remember(cache: OrderedDict[str, T], key: str, value: T) -> None:
-    cache[key] = value
-    while len(cache) > CACHED_POLLS:
-        cache.popitem(last=False)

@@ -7,7 +7,6 @@ Source: AES-256-GCM (NIST SP 800-38D) with random 96-bit nonces; at most 2^32 re
 
 from __future__ import annotations
 
-import hashlib
 import hmac
 
 from cryptography.exceptions import InvalidTag
@@ -57,4 +56,4 @@ def unseal(key: bytes, poll_id: str, sealed: bytes) -> bytes:
 
 
 def _mac(key: bytes, purpose: bytes, message: bytes) -> bytes:
-    return hmac.new(key, purpose + b"\0" + message, hashlib.sha256).digest()
+    return hmac.digest(key, purpose + b"\0" + message, "sha256")

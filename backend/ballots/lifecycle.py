@@ -10,8 +10,8 @@ from dataclasses import dataclass
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from backend.ballots.cast import turnout
 from backend.ballots.record import OutsideFacts
+from backend.ballots.redemptions import turnout
 from backend.ballots.results import public_result
 from backend.ballots.seal import seal_poll
 from backend.kit.uow import UnitOfWork

@@ -11,30 +11,31 @@ from __future__ import annotations
 import hashlib
 import json
 
+import msgspec
 from sqlalchemy import delete, insert, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.ballots import envelope
 from backend.ballots._box import Ballot, CastRequest, SealedBallot
-from backend.ballots.cast import refused_duplicates, turnout
 from backend.ballots.errors import CorruptBox
 from backend.ballots.models import CountRecordRow
 from backend.ballots.record import CountInputs, CountRecord, OutsideFacts, make_record
-from backend.ballots.types import OpenedBallot
+from backend.ballots.redemptions import refused_duplicates, turnout
+from backend.ballots.types import BallotContent, OpenedBallot
 from backend.kit.errors import Conflict
 from backend.kit.uow import UnitOfWork
 from backend.polls.actions import advance, announce
 from backend.polls.keys import PollKeys
 from backend.polls.models import PollRow
 from backend.polls.queries import definition_of
-from backend.polls.types import Channel, PollState
+from backend.polls.types import PollState
 from backend.transparency.ballots import (
     CHOICES_BYTES_MAX,
     Opening,
-    ballot_commitment,
     batch_bodies,
     openings_file,
     sealed_totals,
+    spelt_commitment,
 )
 from backend.transparency.canonical import JsonObject, encode
 from backend.transparency.intents import record
@@ -88,13 +89,14 @@ async def _open_all(session: AsyncSession, row: PollRow, key: bytes) -> list[Ope
 
 
 def _open(poll_id: str, key: bytes, sealed: bytes) -> OpenedBallot:
-    content = json.loads(envelope.unseal(key, poll_id, sealed))
-    nonce = bytes.fromhex(content["nonce"])
-    commitment = ballot_commitment(poll_id, nonce, content["choices"])
-    if commitment.hex() != content["commitment"]:
+    content = msgspec.msgpack.decode(envelope.unseal(key, poll_id, sealed), type=BallotContent)
+    if spelt_commitment(poll_id, content.nonce, content.spelt) != content.commitment:
         raise CorruptBox
     return OpenedBallot(
-        nonce=nonce, commitment=commitment, choices=content["choices"], channel=Channel(content["channel"])
+        nonce=content.nonce,
+        commitment=content.commitment,
+        choices=json.loads(content.spelt),
+        channel=content.channel,
     )
 
 

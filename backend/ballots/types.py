@@ -7,6 +7,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from msgspec import Struct
+from typing_extensions import override
+
 from backend.polls.choices import Choices
 from backend.polls.types import Channel, PollDefinition, PollState, VoterKind
 from backend.transparency.receipts import Receipt
@@ -58,6 +61,20 @@ class FrozenPoll:
     org_id: str
     definition: PollDefinition
     pad_bytes: int
+    choices_bytes: int
+
+
+class BallotContent(Struct, frozen=True, array_like=True):
+    """What the envelope of a ballot keeps: everything that must not be read before sealing."""
+
+    nonce: bytes
+    commitment: bytes
+    spelt: bytes
+    channel: Channel
+
+    @override
+    def __repr__(self) -> str:
+        return "BallotContent(…)"
 
 
 @dataclass(frozen=True, slots=True, repr=False)

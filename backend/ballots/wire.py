@@ -5,11 +5,15 @@ Source: docs/contract.md (ballots); docs/adr/0004-ballot-secrecy.md.
 
 from __future__ import annotations
 
-import json
+import msgspec
 
 from backend.ballots.types import Acknowledgement
 
 Json = dict[str, object]
+
+_PAD_OPEN = b',"pad":"'
+_PAD_CLOSE = b'"}'
+_encode = msgspec.json.Encoder().encode
 
 
 def acknowledgement_view(answer: Acknowledgement) -> Json:
@@ -26,12 +30,6 @@ def acknowledgement_view(answer: Acknowledgement) -> Json:
 
 def padded(body: Json, size: int) -> bytes:
     """Return the JSON of `body` with a `pad` that brings it to `size` bytes, or the next multiple above."""
-    bare = len(_dump(body | {"pad": ""}))
-    target = size
-    while target < bare:
-        target += size
-    return _dump(body | {"pad": "." * (target - bare)})
-
-
-def _dump(body: Json) -> bytes:
-    return json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
+    bare = _encode(body)[:-1]
+    room = -(len(bare) + len(_PAD_OPEN) + len(_PAD_CLOSE)) % size
+    return b"".join((bare, _PAD_OPEN, b"." * room, _PAD_CLOSE))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 
-from backend.ballots.cast import exchange_for_sheet
+from backend.ballots.redemptions import exchange_for_sheet
 from backend.ballots.types import CastBallot, VoterKey
 from backend.polls.choices import Choices
 from backend.polls.queries import Poll

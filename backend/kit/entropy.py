@@ -11,6 +11,7 @@ T = TypeVar("T")
 
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"  # Crockford base32, lower case
 _ID_BYTES = 16
+_SORT_KEY_BYTES = 16  # two equal keys, which would leave two items in their old order, do not happen
 
 
 class Entropy(Protocol):
@@ -33,10 +34,10 @@ class SystemEntropy:
         return secrets.token_bytes(size)
 
     def shuffled(self, items: Sequence[T]) -> list[T]:
-        """Return the items in an unpredictable order."""
-        order = list(items)
-        secrets.SystemRandom().shuffle(order)
-        return order
+        """Return the items in an unpredictable order: sorted by a random key each."""
+        keys = secrets.token_bytes(_SORT_KEY_BYTES * len(items))
+        order = sorted(range(len(items)), key=lambda at: keys[at * _SORT_KEY_BYTES : (at + 1) * _SORT_KEY_BYTES])
+        return [items[at] for at in order]
 
 
 class SeededEntropy:

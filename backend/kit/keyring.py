@@ -5,7 +5,6 @@ Each purpose has a key of its own (HKDF-like expansion with HMAC-SHA256, RFC 586
 
 from __future__ import annotations
 
-import hashlib
 import hmac
 from dataclasses import dataclass
 
@@ -16,7 +15,7 @@ from backend.kit.settings import Settings
 
 def derive(secret: bytes, purpose: str) -> bytes:
     """Return a 32-byte key for one purpose."""
-    return hmac.new(secret, purpose.encode() + b"\x01", hashlib.sha256).digest()
+    return hmac.digest(secret, purpose.encode() + b"\x01", "sha256")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +58,8 @@ class Keyring:
 
     def card_hash(self, code: str) -> bytes:
         """Return what the database may know of a card code (canonical form, without separators)."""
-        return hmac.new(self.cards, code.encode(), hashlib.sha256).digest()
+        return hmac.digest(self.cards, code.encode(), "sha256")
 
     def sheet_hash(self, serial: bytes) -> bytes:
         """Return what the database may know of a sheet's serial."""
-        return hmac.new(self.sheets, serial, hashlib.sha256).digest()
+        return hmac.digest(self.sheets, serial, "sha256")

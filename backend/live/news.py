@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from backend.ballots.cast import turnout
+from backend.ballots.redemptions import turnout
 from backend.ballots.types import Turnout
 from backend.kit.db import JsonDict
 from backend.kit.stream import Event, events_since

@@ -9,7 +9,7 @@ from __future__ import annotations
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.accounts.queries import org_by_id, place_by_id
-from backend.ballots.cast import channels_of, turnout
+from backend.ballots.redemptions import channels_of, turnout
 from backend.ballots.results import public_result
 from backend.ballots.types import Turnout
 from backend.cards.queries import entitled_hashes

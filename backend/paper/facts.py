@@ -12,8 +12,8 @@ from dataclasses import dataclass, replace
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from backend.ballots.cast import turnout
 from backend.ballots.record import OutsideFacts
+from backend.ballots.redemptions import turnout
 from backend.paper.ledger import ledger_of
 from backend.paper.models import ScanBatch, ScanSheet
 from backend.paper.rules import NOT_SHEETS, OPEN_STATES, lay_in_box

@@ -226,14 +226,15 @@ def _word(raw: object) -> str:
 # --- padding: TLS hides what is said, not how long it is -----------------------------------------
 
 PAD_STEP_BYTES: Final = 256
+_CHOICES_STEP_BYTES: Final = 64
 _KEY_LENGTH: Final = 64
 """Request key: a UUID is 36."""
 _ID_LENGTH: Final = 40
 _CARD_LENGTH: Final = 64
 """A code as typed: 16 as printed, and room for blanks."""
 _HASH_LENGTH: Final = 64
-_PATH_LENGTH: Final = 12
-"""Hashes in a receipt: 4096 ballots in one signed batch."""
+RECEIPT_PATH_LENGTH: Final = 9
+"""Hashes in a receipt: 512 ballots in one signed batch."""
 _SIGNATURE_LENGTH: Final = 128
 _SLACK_BYTES: Final = 64
 """Blanks after commas and colons, where a client writes them."""
@@ -257,7 +258,9 @@ def pad_size(definition: PollDefinition) -> int:
     }
     receipt = {
         "r": "x" * _HASH_LENGTH,
-        "path": ["x" * _HASH_LENGTH] * _PATH_LENGTH,
+        "index": 2**RECEIPT_PATH_LENGTH,
+        "size": 2**RECEIPT_PATH_LENGTH,
+        "path": ["x" * _HASH_LENGTH] * RECEIPT_PATH_LENGTH,
         "signature": "x" * _SIGNATURE_LENGTH,
     }
     ballot = {
@@ -268,6 +271,12 @@ def pad_size(definition: PollDefinition) -> int:
     ack = {"t": "ack", "id": "x" * _KEY_LENGTH, "ballot": ballot, "channel": "phone", "pad": ""}
     longest = max(len(json.dumps(frame)) for frame in (cast, ack)) + _SLACK_BYTES
     return -(-longest // PAD_STEP_BYTES) * PAD_STEP_BYTES
+
+
+def choices_size(definition: PollDefinition) -> int:
+    """Return how many bytes the canonical choices of any ballot of this poll take at most, in steps of 64."""
+    longest = len(json.dumps(_longest(definition)))
+    return -(-longest // _CHOICES_STEP_BYTES) * _CHOICES_STEP_BYTES
 
 
 def _longest(definition: PollDefinition) -> object:

@@ -55,9 +55,18 @@ def ballot_commitment(poll: str, nonce: bytes, choices: JsonValue) -> bytes:
         NotCanonical: the choices have no canonical spelling.
         ValueError: the nonce has another length than `NONCE_SIZE`.
     """
+    return spelt_commitment(poll, nonce, spell_choices(choices))
+
+
+def spell_choices(choices: JsonValue) -> bytes:
+    """Return the one spelling of canonical choices. Raises: NotCanonical."""
+    return encode(choices, bytes_max=CHOICES_BYTES_MAX)
+
+
+def spelt_commitment(poll: str, nonce: bytes, spelt: bytes) -> bytes:
+    """Return the commitment to choices spelt by `spell_choices`. Raises: ValueError as `ballot_commitment`."""
     if len(nonce) != NONCE_SIZE:
         raise ValueError(f"expected a nonce of {NONCE_SIZE} bytes, got {len(nonce)}")
-    spelt = encode(choices, bytes_max=CHOICES_BYTES_MAX)
     return sha256(b"\x00".join((_DOMAIN, poll.encode(), nonce + spelt))).digest()
 
 

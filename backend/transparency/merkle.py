@@ -163,6 +163,25 @@ def inclusion_proof(index: int, size: int, node: NodeReader) -> list[bytes]:
     return [range_hash(each, node) for each in inclusion_ranges(index, size)]
 
 
+def all_inclusion_proofs(leaves: Sequence[bytes]) -> tuple[bytes, list[tuple[bytes, ...]]]:
+    """Return the root over leaf hashes, and `inclusion_proof` of every leaf in turn.
+
+    Bottom up, a node without a sibling moves up unhashed: the same tree, one hash per pair.
+    """
+    if not leaves:
+        return EMPTY_ROOT, []
+    proofs: list[list[bytes]] = [[] for _ in leaves]
+    level, span = list(leaves), 1
+    while len(level) > 1:
+        for number, proof in enumerate(proofs):
+            sibling = number // span ^ 1
+            if sibling < len(level):
+                proof.append(level[sibling])
+        above = [node_hash(left, right) for left, right in zip(level[::2], level[1::2], strict=False)]
+        level, span = above + level[len(above) * 2 :], span * 2
+    return level[0], [tuple(proof) for proof in proofs]
+
+
 def consistency_proof(old_size: int, new_size: int, node: NodeReader) -> list[bytes]:
     """Prove that a tree only grew. Raises: ValueError as `consistency_ranges`."""
     return [range_hash(each, node) for each in consistency_ranges(old_size, new_size)]

@@ -19,9 +19,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from backend.transparency.canonical import JsonObject
 from backend.transparency.merkle import (
     InvalidProof,
-    Tree,
+    all_inclusion_proofs,
     implied_root,
-    inclusion_proof,
     leaf_hash,
 )
 
@@ -93,17 +92,12 @@ def issue(ballots: Sequence[tuple[str, bytes, bytes]], sign: Callable[[bytes], b
     """Sign a committed batch of (poll, commitment, blind) and return a receipt for each, in order."""
     if not ballots:
         return []
-    tree = Tree([blinded_leaf(poll, commitment, blind) for poll, commitment, blind in ballots])
-    signature = sign(signed_payload(tree.size, tree.root()))
+    size = len(ballots)
+    root, proofs = all_inclusion_proofs([blinded_leaf(*ballot) for ballot in ballots])
+    signature = sign(signed_payload(size, root))
     return [
-        Receipt(
-            blind=blind,
-            index=index,
-            size=tree.size,
-            path=tuple(inclusion_proof(index, tree.size, tree.node)),
-            signature=signature,
-        )
-        for index, (_, _, blind) in enumerate(ballots)
+        Receipt(blind=blind, index=index, size=size, path=proof, signature=signature)
+        for index, ((_, _, blind), proof) in enumerate(zip(ballots, proofs, strict=True))
     ]
 
 

@@ -11,7 +11,7 @@ from litestar.response import Redirect
 from pydantic import BaseModel, ConfigDict, Field
 
 from backend.accounts.types import Right
-from backend.ballots.cast import channels_of
+from backend.ballots.redemptions import channels_of
 from backend.cards.queries import find_card, voter_hash
 from backend.cards.types import CardKind
 from backend.kit.errors import DomainError

@@ -10,7 +10,7 @@ from litestar.response import Redirect
 from pydantic import BaseModel, ConfigDict, Field
 
 from backend.accounts.types import Principal, Right
-from backend.ballots.cast import turnout
+from backend.ballots.redemptions import turnout
 from backend.kit.errors import DomainError
 from backend.kit.uow import UnitOfWork
 from backend.paper.actions.discard import MAX_REASON_CHARS, discard_batch

@@ -6,8 +6,8 @@ import asyncio
 
 import pytest
 
-from backend.ballots.cast import turnout
 from backend.ballots.errors import AlreadyVoted
+from backend.ballots.redemptions import turnout
 from backend.paper.actions.confirm import Word
 from backend.paper.ledger import ledger_of
 from backend.paper.types import BatchState, SheetStatus

@@ -9,7 +9,7 @@ from html import unescape
 import pytest
 from httpx import AsyncClient, Response
 
-from backend.ballots.cast import exchange_for_sheet
+from backend.ballots.redemptions import exchange_for_sheet
 from backend.ballots.seal import openings
 from backend.cards.actions import void_cards
 from backend.cards.codes import grouped

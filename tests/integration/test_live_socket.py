@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from backend.accounts.types import Role as StaffRole
-from backend.ballots.cast import turnout
+from backend.ballots.redemptions import turnout
 from backend.cards.codes import grouped
 from backend.kit.clock import SystemClock
 from backend.kit.settings import Settings

@@ -7,8 +7,8 @@ from datetime import timedelta
 
 import pytest
 
-from backend.ballots.cast import turnout
 from backend.ballots.errors import BadChoices
+from backend.ballots.redemptions import turnout
 from backend.jobs import build_worker
 from backend.kit.clock import FixedClock
 from backend.kit.errors import Invalid, NotFound

@@ -6,8 +6,8 @@ from collections.abc import Callable
 
 import pytest
 
-from backend.ballots.cast import channels_of, turnout
 from backend.ballots.errors import AlreadyVoted
+from backend.ballots.redemptions import channels_of, turnout
 from backend.cards.actions import void_cards
 from backend.cards.errors import CardVoid, NotEntitled, NotInRegister, UnknownCard
 from backend.cards.types import CardKind

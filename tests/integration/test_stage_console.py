@@ -11,7 +11,7 @@ import pytest
 from litestar import Litestar
 
 from backend.accounts.types import Role
-from backend.ballots.cast import exchange_for_sheet
+from backend.ballots.redemptions import exchange_for_sheet
 from backend.kit.clock import FixedClock
 from backend.meetings.actions import NewMeeting, ask_question, count_people, create_meeting
 from backend.meetings.live_state import state

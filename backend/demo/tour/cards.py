@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from backend.ballots.cast import channels_of
+from backend.ballots.redemptions import channels_of
 from backend.cards.queries import voter_hash
 from backend.demo.tonight import CARDS_FILE
 from backend.kit.errors import NotFound

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from backend.accounts.queries import org_by_id
-from backend.ballots.cast import channels_of, turnout
+from backend.ballots.redemptions import channels_of, turnout
 from backend.ballots.types import Turnout
 from backend.cards.errors import NotInRegister, UnknownCard
 from backend.cards.queries import find_card, voter_hash

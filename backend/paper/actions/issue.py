@@ -10,9 +10,9 @@ from __future__ import annotations
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from backend.ballots.cast import exchange_for_sheet
-from backend.ballots.cast import return_sheet as free_card
 from backend.ballots.committer import tally_channel
+from backend.ballots.redemptions import exchange_for_sheet
+from backend.ballots.redemptions import return_sheet as free_card
 from backend.ballots.types import VoterKey
 from backend.cards.errors import CardVoid, NotEntitled, NotInRegister
 from backend.cards.queries import find_card, voter_hash

@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from backend.ballots.committer import BATCH_LIMIT
 from backend.polls.choices import (
     PAD_STEP_BYTES,
     WORD_LENGTH_MAX,
@@ -159,7 +160,9 @@ def test_is_invalid_tells_the_sheet_from_points() -> None:
 
 @pytest.mark.parametrize("definition", EVERY_TYPE, ids=lambda each: each.type)
 def test_pad_size_is_a_multiple_that_fits_the_acknowledgement(definition: PollDefinition) -> None:
-    receipt = {"r": "0" * 64, "path": ["0" * 64] * 12, "signature": "0" * 128}
+    last = BATCH_LIMIT - 1
+    receipt = {"r": "0" * 64, "index": last, "size": BATCH_LIMIT, "signature": "0" * 128}
+    receipt["path"] = ["0" * 64] * last.bit_length()
     ballot = {"commitment": "0" * 64, "tracking_code": "0000-0000-0000", "receipt": receipt}
     ack = {"t": "ack", "id": "k" * 64, "ballot": ballot, "channel": "phone", "pad": ""}
     assert pad_size(definition) % PAD_STEP_BYTES == 0
