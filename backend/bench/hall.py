@@ -1,0 +1,90 @@
+"""A hall full of cards with open polls, made through the domain's own actions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from backend.accounts.models import Organisation
+from backend.cards.actions import MAX_PACK_SIZE, make_cards, open_pack
+from backend.cards.types import CardKind
+from backend.kit.db import JsonDict
+from backend.kit.settings import Settings
+from backend.kit.uow import UnitOfWork
+from backend.meetings.actions import NewMeeting, create_meeting, transition_meeting
+from backend.meetings.types import Assembly, MeetingState
+from backend.polls.actions import NewPoll, create_poll
+from backend.polls.types import PollState, PollType
+from backend.runtime import Runtime, build_runtime
+
+N_MIN = 50
+YES_NO: list[JsonDict] = [{"id": "yes", "de": "Ja"}, {"id": "no", "de": "Nein"}]
+
+
+@dataclass(frozen=True, slots=True)
+class Hall:
+    """A running meeting; every card may vote once in every poll."""
+
+    meeting_id: str
+    cards: tuple[str, ...]
+    polls: tuple[str, ...]
+    pad_bytes: int
+
+
+async def open_hall(settings: Settings, *, cards: int, polls: int) -> Hall:
+    """Fill a hall of a scratch installation and open its polls."""
+    rt = build_runtime(settings)
+    try:
+        async with rt.work.write() as uow:
+            org = _organisation(uow)
+            uow.session.add(org)
+            await uow.session.flush()
+            meeting_id = await _running_meeting(uow, org.id)
+            codes = await _cards(rt, uow, org.id, meeting_id, cards)
+        opened = [await _open_poll(rt, org.id, meeting_id) for _ in range(polls)]
+    finally:
+        await rt.close()
+    return Hall(meeting_id, codes, tuple(poll for poll, _ in opened), opened[0][1])
+
+
+def _organisation(uow: UnitOfWork) -> Organisation:
+    return Organisation(
+        id=uow.new_id(), slug="messung", name="Messung", short_name="Messung", kind="gemeinde", n_min=N_MIN, imprint={}
+    )
+
+
+async def _running_meeting(uow: UnitOfWork, org_id: str) -> str:
+    new = NewMeeting(
+        title={"de": "Messung"},
+        notice={"de": "Nur eine Messung."},
+        starts_at=uow.now + timedelta(hours=1),
+        assembly_type=Assembly.BUERGERVERSAMMLUNG,
+        agenda=[],
+    )
+    meeting = await create_meeting(uow, new, org_id=org_id)
+    for state in (MeetingState.PUBLISHED, MeetingState.CHECKIN, MeetingState.RUNNING):
+        await transition_meeting(uow, meeting.id, state, version=meeting.version)
+    return meeting.id
+
+
+async def _cards(rt: Runtime, uow: UnitOfWork, org_id: str, meeting_id: str, number: int) -> tuple[str, ...]:
+    packs = await make_cards(
+        uow,
+        rt.keyring,
+        org_id=org_id,
+        meeting_id=meeting_id,
+        wanted={CardKind.VOTING: number},
+        pack_size=min(number, MAX_PACK_SIZE),
+    )
+    for pack in packs:
+        await open_pack(uow, pack.id)
+    return tuple(card.code for pack in packs for card in pack.cards)
+
+
+async def _open_poll(rt: Runtime, org_id: str, meeting_id: str) -> tuple[str, int]:
+    wanted = NewPoll(type=PollType.YESNO, question={"de": "Messen wir?"}, options=YES_NO)
+    async with rt.work.write() as uow:
+        row = await create_poll(uow, wanted, org_id=org_id, meeting_id=meeting_id, n_min=N_MIN)
+        for state in (PollState.READY, PollState.OPEN):
+            await rt.lifecycle.transition(uow, row.id, state, version=row.version)
+        return row.id, row.pad_bytes
