@@ -1,6 +1,6 @@
-"""Request keys: repeating a write returns the first answer.
+"""Request keys: repeating a write returns the first answer, even when both arrive at the same instant.
 
-Refuses the same key with another body. For ballots see `backend.ballots.requests`, which must leave no trace.
+Refuses the same key with another body. For ballots see `backend.ballots.cast`, which must leave no trace.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ import hashlib
 import json
 from collections.abc import Awaitable, Callable
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from backend.kit.db import JsonDict
 from backend.kit.errors import Conflict
@@ -40,13 +40,21 @@ async def once(
     """
     if not key:
         return await produce(), True
+    row_key = key if len(key) <= MAX_KEY_CHARS else hashlib.sha256(key.encode()).hexdigest()
     digest = hashlib.sha256(json.dumps(body, sort_keys=True, default=str).encode()).hexdigest()
-    row = await uow.session.scalar(select(RequestKey).where(RequestKey.scope == scope, RequestKey.key == key))
-    if row is not None:
-        if row.digest != digest:
-            raise IdempotencyMismatch
-        return row.answer, False
+    # The empty answer is never seen: whoever asks meanwhile waits for this transaction to end.
+    if not await uow.insert_new(RequestKey, scope=scope, key=row_key, digest=digest, answer={}, created_at=uow.now):
+        return await _first_answer(uow, scope, row_key, digest), False
     answer = await produce()
-    uow.session.add(RequestKey(scope=scope, key=key[:MAX_KEY_CHARS], digest=digest, answer=answer, created_at=uow.now))
-    await uow.session.flush()
+    mine = update(RequestKey).where(RequestKey.scope == scope, RequestKey.key == row_key)
+    await uow.session.execute(mine.values(answer=answer))
     return answer, True
+
+
+async def _first_answer(uow: UnitOfWork, scope: str, row_key: str, digest: str) -> JsonDict:
+    query = select(RequestKey.digest, RequestKey.answer).where(RequestKey.scope == scope, RequestKey.key == row_key)
+    first = (await uow.session.execute(query)).one()
+    if first.digest != digest:
+        raise IdempotencyMismatch
+    answer: JsonDict = first.answer
+    return answer

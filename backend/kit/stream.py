@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import select, update
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert as insert_postgresql
+from sqlalchemy.dialects.sqlite import insert as insert_sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.kit.db import JsonDict
@@ -34,11 +36,10 @@ def stream_channel(stream_id: str) -> str:
 
 async def append_event(uow: UnitOfWork, stream_id: str, kind: str, payload: JsonDict) -> int:
     """Append an event and return its number; listeners are told after commit."""
-    bump = update(StreamHead).where(StreamHead.stream_id == stream_id).values(seq=StreamHead.seq + 1)
-    seq = await uow.session.scalar(bump.returning(StreamHead.seq))
-    if seq is None:
-        seq = 1
-        uow.session.add(StreamHead(stream_id=stream_id, seq=seq))
+    insert = insert_postgresql if uow.dialect == "postgresql" else insert_sqlite
+    first = insert(StreamHead).values(stream_id=stream_id, seq=1)
+    bump = first.on_conflict_do_update(index_elements=[StreamHead.stream_id], set_={"seq": StreamHead.seq + 1})
+    seq = (await uow.session.execute(bump.returning(StreamHead.seq))).scalar_one()
     uow.session.add(StreamEvent(stream_id=stream_id, seq=seq, kind=kind, payload=payload, created_at=uow.now))
     await uow.session.flush()
     uow.hint(stream_channel(stream_id), "event")

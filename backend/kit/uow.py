@@ -11,8 +11,10 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert as insert_postgresql
+from sqlalchemy.dialects.sqlite import insert as insert_sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import DeclarativeBase
 
 from backend.kit.bus import Bus
 from backend.kit.clock import Clock
@@ -37,26 +39,33 @@ class UnitOfWork:
         """Return a fresh identifier."""
         return new_id(self.entropy)
 
+    async def insert_new(self, table: type[DeclarativeBase], **row: object) -> bool:
+        """Insert a row unless one with its key exists; tell whether it was new.
+
+        Waits for another transaction that is just inserting the same key, so that two at the same instant cannot
+        both be first; what is read after False is what the other one committed.
+        """
+        insert = insert_postgresql if self.dialect == "postgresql" else insert_sqlite
+        statement = insert(table).values(**row).on_conflict_do_nothing().returning(*table.__table__.primary_key)
+        return (await self.session.execute(statement)).first() is not None
+
     async def later(self, topic: str, key: str, payload: JsonDict, *, at: datetime | None = None) -> bool:
         """Ask for an effect after commit, or at a later moment; the same topic and key are accepted once.
 
         Returns whether the request was new.
         """
-        dedup_key = f"{topic}:{key}"
-        known = await self.session.scalar(select(OutboxRow.id).where(OutboxRow.dedup_key == dedup_key))
-        if known:
-            return False
-        self.session.add(
-            OutboxRow(
-                id=self.new_id(),
-                topic=topic,
-                dedup_key=dedup_key,
-                payload=payload,
-                created_at=self.now,
-                due_at=at or self.now,
-                attempts=0,
-            )
+        is_new = await self.insert_new(
+            OutboxRow,
+            id=self.new_id(),
+            topic=topic,
+            dedup_key=f"{topic}:{key}",
+            payload=payload,
+            created_at=self.now,
+            due_at=at or self.now,
+            attempts=0,
         )
+        if not is_new:
+            return False
         self.hint(OUTBOX_CHANNEL, topic)
         return True
 
