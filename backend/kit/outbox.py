@@ -15,6 +15,7 @@ import structlog
 from sqlalchemy import func, select, update
 
 from backend.kit.db import JsonDict
+from backend.kit.errors import DomainError
 from backend.kit.supervision import to_the_end
 from backend.kit.tables import OutboxRow
 from backend.kit.uow import OUTBOX_CHANNEL, Work
@@ -52,7 +53,8 @@ class Worker:
         """Run everything that is due; return how many rows were tried."""
         rows = await self._lease()
         for row in rows:
-            await self._run_row(row)
+            if await self._is_still_ours(row):
+                await self._run_row(row)
         return len(rows)
 
     async def _idle_s(self) -> float:
@@ -76,6 +78,19 @@ class Worker:
                 row.due_at = uow.now + timedelta(seconds=LEASE_S)
             return rows
 
+    async def _is_still_ours(self, row: OutboxRow) -> bool:
+        """Tell whether a leased row may run; renews a lease that ran down while the rows before it took their time."""
+        leased_until = row.due_at
+        if leased_until - self._work.clock.now() > timedelta(seconds=LEASE_S / 2):
+            return True
+        async with self._work.write() as uow:
+            renewed = (
+                update(OutboxRow)
+                .where(OutboxRow.id == row.id, OutboxRow.due_at == leased_until, OutboxRow.done_at.is_(None))
+                .values(due_at=uow.now + timedelta(seconds=LEASE_S))
+            )
+            return (await uow.session.execute(renewed.returning(OutboxRow.id))).first() is not None
+
     async def _run_row(self, row: OutboxRow) -> None:
         try:
             await self._handlers[row.topic](row.payload)
@@ -86,7 +101,7 @@ class Worker:
                 attempts=row.attempts + 1,
                 error=type(error).__name__,
             )
-            await self._retry_later(row, f"{type(error).__name__}: {error}"[:500])
+            await self._retry_later(row, _name_of(error))
         else:
             await self._finish(row)
 
@@ -106,3 +121,9 @@ class Worker:
                     due_at=uow.now + timedelta(seconds=wait),
                 )
             )
+
+
+def _name_of(error: Exception) -> str:
+    """Name an error without its text: that may quote an address, a code or the values of a statement."""
+    code = f" {error.code}" if isinstance(error, DomainError) else ""
+    return type(error).__name__ + code
