@@ -1,7 +1,8 @@
 """Database access: one schema for SQLite (embedded) and PostgreSQL (production).
 
 Guarantees: a writer holds exactly one transaction, SQLite writers begin IMMEDIATE with `synchronous=FULL`,
-readers cannot write. Refuses implicit commits: only `Database.write` ends a transaction.
+readers cannot write; the text of an error shows no value of its statement. Refuses implicit commits: only
+`Database.write` ends a transaction.
 Sources: SQLite WAL and PRAGMA documentation; SQLAlchemy 2.1 "pysqlite transaction" notes.
 """
 
@@ -131,6 +132,7 @@ def _engine(url: str, *, readonly: bool) -> AsyncEngine:
         pool_timeout=POOL_TIMEOUT_S,
         pool_pre_ping=True,
         connect_args={"server_settings": server_settings},
+        hide_parameters=True,
     )
 
 
@@ -141,6 +143,7 @@ def _sqlite_engine(url: str, *, readonly: bool) -> AsyncEngine:
         pool_size=SQLITE_READERS if readonly else 1,
         max_overflow=0,
         pool_timeout=POOL_TIMEOUT_S,
+        hide_parameters=True,
     )
 
     @event.listens_for(engine.sync_engine, "connect")
