@@ -8,7 +8,7 @@ from datetime import timedelta
 from backend.accounts.actions import create_user, grant_role
 from backend.accounts.models import Organisation
 from backend.accounts.types import Role
-from backend.cards.actions import make_cards, open_pack
+from backend.cards.actions import MAX_PACK_SIZE, make_cards, open_pack
 from backend.cards.types import CardKind
 from backend.kit.db import JsonDict
 from backend.kit.uow import UnitOfWork
@@ -83,7 +83,7 @@ async def make_hall(rt: Runtime, *, voting: int = 20, guests: int = 2, slug: str
             org_id=org.id,
             meeting_id=meeting.id,
             wanted={CardKind.VOTING: voting, CardKind.GUEST: guests},
-            pack_size=max(voting, 1),
+            pack_size=min(max(voting, 1), MAX_PACK_SIZE),
         )
         for pack in packs:
             await open_pack(uow, pack.id)
