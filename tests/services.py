@@ -55,6 +55,7 @@ class PostgresServer:
 
     port: int
     password: str
+    folder: Path
 
     def url(self, database: str = "postgres") -> str:
         """Return the address of one of its databases for SQLAlchemy."""
@@ -89,7 +90,7 @@ def postgres() -> Iterator[PostgresServer]:
     with _folder("pg") as folder:
         account = _unprivileged(folder)
         binaries = _readable(binaries, folder, account)
-        server = PostgresServer(_free_port(), secrets.token_hex(16))
+        server = PostgresServer(_free_port(), secrets.token_hex(16), folder)
         _initdb(binaries, folder, server.password, account)
         settings = [part for name, value in POSTGRES_SETTINGS.items() for part in ("-c", f"{name}={value}")]
         command = [binaries / "postgres", "-D", folder / "data", "-k", folder, "-p", server.port, *settings]
