@@ -96,7 +96,9 @@ def test_no_other_table_knows_a_voter_or_a_ballot() -> None:
 
 
 def test_every_table_of_the_box_is_listed() -> None:
-    own = {mapper.local_table.name for mapper in Base.registry.mappers if mapper.class_.__module__.endswith("._box")}
+    own = {
+        mapper.class_.__tablename__ for mapper in Base.registry.mappers if mapper.class_.__module__.endswith("._box")
+    }
     assert own == set(BALLOT_TABLES)
 
 
