@@ -49,6 +49,18 @@ test("events are taken once and in order, others are passed over", () => {
   assert.equal(known.state.questions[0].text, "Wann?");
 });
 
+test("the last point of the agenda ends, a void poll loses its result, a question can be taken back", () => {
+  const known = hall([poll({ state: "revealed", result: { status: "counted" } })]);
+  known.hear({ t: "event", seq: 6, kind: "agenda", active: null }, 0);
+  assert.deepEqual(known.state.agenda.map((item) => item.state), ["done", "planned"]);
+  known.hear({ t: "event", seq: 7, kind: "poll.void", poll: { id: "p1", state: "void" } }, 0);
+  assert.equal(known.poll("p1").result, null);
+  const question = { id: "q", state: "visible", text: "Wann?", votes: 1 };
+  known.hear({ t: "event", seq: 8, kind: "question", question }, 0);
+  known.hear({ t: "event", seq: 9, kind: "question", question: { id: "q", state: "held", votes: 1 } }, 0);
+  assert.deepEqual(known.state.questions, []);
+});
+
 test("turnout is the latest, for polls that are known", () => {
   const known = hall([poll()]);
   assert.ok(known.hear({ t: "tally", poll: "p1", used: 9, sheets_out: 2, cards: { phone: 7 } }, 0));

@@ -3,6 +3,7 @@
 /** @import { Message, Mine, Poll, State } from "./types.js" */
 
 const LIVE = ["open", "closing"];
+const SHOWN = ["revealed", "published"];
 const COUNTING = ["closed", "counting", "sealed"];
 const TYPES = ["yesno", "single", "multi", "scale", "ranking"]; // what this phone can fill in
 
@@ -65,17 +66,20 @@ export class Hall {
       const poll = this.poll(event.poll.id) ?? polls[polls.push(event.poll) - 1];
       Object.assign(poll, event.poll);
       if (event.result) poll.result = event.result;
-      if (event.kind === "poll.confirmed" && poll.result) poll.result.status = "confirmed";
+      if (!SHOWN.includes(poll.state)) poll.result = null; // a void poll has none any more
+      else if (event.kind === "poll.confirmed" && poll.result) poll.result.status = "confirmed";
     } else if (event.kind === "agenda") {
-      const active = agenda.findIndex((item) => item.id === event.active);
-      agenda.forEach((item, i) => { item.state = i === active ? "active" : i < active ? "done" : item.state; });
+      for (const item of agenda) {
+        if (item.state === "active") item.state = "done";
+        if (item.id === event.active) item.state = "active";
+      }
       meeting.active_item = event.active;
     } else if (event.kind === "meeting") {
       meeting.state = event.state;
     } else if (event.kind === "question") {
-      const known = questions.find((each) => each.id === event.question.id);
-      if (known) Object.assign(known, event.question);
-      else if (event.question.text) questions.push(event.question);
+      const known = questions.findIndex((each) => each.id === event.question.id);
+      const seen = event.question.text ? [event.question] : []; // without text: not shown yet, or taken back
+      questions.splice(known < 0 ? questions.length : known, known < 0 ? 0 : 1, ...seen);
     }
   }
 
