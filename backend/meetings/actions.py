@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 
 from backend.kit.db import JsonDict
 from backend.kit.errors import Conflict, Invalid, NotFound
@@ -22,6 +22,7 @@ from backend.meetings.models import AgendaItemRow, HallQuestionRow, MeetingRow, 
 from backend.meetings.types import (
     OPEN_TO_HALL,
     QUESTION_STEPS,
+    SEEN_BY_ALL,
     Assembly,
     ItemState,
     MeetingState,
@@ -225,11 +226,7 @@ async def move_question(uow: UnitOfWork, question_id: str, target: QuestionState
     if target not in QUESTION_STEPS[QuestionState(question.state)]:
         raise InvalidTransition(state=question.state)
     if target is QuestionState.ON_STAGE:
-        await uow.session.execute(
-            update(HallQuestionRow)
-            .where(HallQuestionRow.meeting_id == question.meeting_id, HallQuestionRow.state == QuestionState.ON_STAGE)
-            .values(state=QuestionState.ANSWERED)
-        )
+        await _clear_stage(uow, question.meeting_id)
     question.state = target
     await uow.session.flush()
     await append_event(uow, question.meeting_id, "question", {"question": question_view(question)})
@@ -239,9 +236,19 @@ async def move_question(uow: UnitOfWork, question_id: str, target: QuestionState
 def question_view(question: HallQuestionRow) -> JsonDict:
     """Return a question in wire form; its text only once everybody may see it."""
     view: JsonDict = {"id": question.id, "state": question.state, "votes": question.votes}
-    if question.state in {QuestionState.VISIBLE, QuestionState.ON_STAGE, QuestionState.ANSWERED}:
-        view["text"] = question.text
+    if QuestionState(question.state) in SEEN_BY_ALL:
+        view |= {"text": question.text, "channel": question.channel}
     return view
+
+
+async def _clear_stage(uow: UnitOfWork, meeting_id: str) -> None:
+    """Count the question on stage as answered, because another one takes its place."""
+    on_stage = select(HallQuestionRow).where(
+        HallQuestionRow.meeting_id == meeting_id, HallQuestionRow.state == QuestionState.ON_STAGE
+    )
+    for former in await uow.session.scalars(on_stage.with_for_update()):
+        former.state = QuestionState.ANSWERED
+        await append_event(uow, meeting_id, "question", {"question": question_view(former)})
 
 
 async def _activate_next(uow: UnitOfWork, row: MeetingRow) -> None:
@@ -258,7 +265,9 @@ async def _activate_next(uow: UnitOfWork, row: MeetingRow) -> None:
     if upcoming:
         upcoming.state = ItemState.ACTIVE
         upcoming.started_at = uow.now
-    await append_event(uow, row.id, "agenda", {"active": row.active_item_id, "version": row.version})
+    started_at = upcoming.started_at.isoformat() if upcoming and upcoming.started_at else None
+    payload = {"active": row.active_item_id, "started_at": started_at, "version": row.version}
+    await append_event(uow, row.id, "agenda", payload)
 
 
 async def _lock(uow: UnitOfWork, meeting_id: str) -> MeetingRow:

@@ -109,7 +109,10 @@ async def advance(uow: UnitOfWork, row: PollRow, target: PollState, *, version: 
 async def announce(uow: UnitOfWork, row: PollRow, **more: object) -> None:
     """Tell the meeting's rooms what the poll is now."""
     kind = f"poll.{'opened' if row.state == PollState.OPEN else row.state}"
-    await append_event(uow, row.meeting_id, kind, {"poll": poll_view(to_poll(row)), **more})
+    view = poll_view(to_poll(row))
+    if row.opened_at is None:  # the register is not taken yet: tell how many cards it would hold now
+        view["entitled"] = len(await entitled_hashes(uow.session, row.meeting_id))
+    await append_event(uow, row.meeting_id, kind, {"poll": view, **more})
 
 
 async def make_ready(uow: UnitOfWork, row: PollRow, *, version: int) -> None:
