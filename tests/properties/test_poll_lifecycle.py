@@ -6,7 +6,7 @@ import secrets
 from collections.abc import Iterator
 
 import pytest
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     RuleBasedStateMachine,
@@ -226,6 +226,10 @@ def test_poll_keeps_its_promises_whatever_is_pressed(template: Template) -> None
     run_state_machine_as_test(
         Machine,
         settings=settings(
-            max_examples=20, stateful_step_count=22, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+            max_examples=15,
+            stateful_step_count=22,
+            deadline=None,
+            suppress_health_check=[HealthCheck.too_slow],
+            phases=[Phase.reuse, Phase.generate],  # shrinking would take minutes: every step is flushed to the disk
         ),
     )

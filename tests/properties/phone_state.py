@@ -1,0 +1,80 @@
+"""What an event does to the state a client holds: the contract of `GET …/state` and the numbered events. Pure.
+
+A client that took the state at some number and applies every later event holds what a fresh `GET …/state` says,
+but for the order of polls and questions (a list is sorted by whoever shows it). Turnout comes as its own message,
+the latest wins. Source: docs/flow.md, "State and events"; phones do the same in backend/web/static/js/ballot/hall.js.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from copy import deepcopy
+from typing import Any
+
+State = dict[str, Any]
+Message = Mapping[str, Any]
+
+SHOWN = frozenset({"revealed", "published"})
+VISIBLE = frozenset({"visible", "on_stage", "answered"})
+_ENVELOPE = frozenset({"t", "seq", "kind"})
+
+
+def applied(state: State, event: Message) -> State:
+    """Return the state after one numbered event; an event the state already holds changes nothing."""
+    if event["seq"] <= state["seq"]:
+        return state
+    after = deepcopy(state)
+    after["seq"] = event["seq"]
+    kind = str(event["kind"])
+    if kind.startswith("poll."):
+        _poll(after, event)
+    elif kind == "question":
+        _question(after, event["question"])
+    elif kind == "agenda":
+        _agenda(after, event)
+    elif kind == "meeting":
+        after["meeting"] |= {"state": event["state"], "version": event["version"]}
+    elif kind == "screen":
+        after["meeting"]["screen"] = {name: value for name, value in event.items() if name not in _ENVELOPE}
+    return after
+
+
+def counted(state: State, tally: Message) -> State:
+    """Return the state after a turnout message; one about an unknown poll changes nothing."""
+    after = deepcopy(state)
+    for poll in after["polls"]:
+        if poll["id"] == tally["poll"]:
+            poll |= {name: value for name, value in tally.items() if name not in {"t", "poll"}}
+    return after
+
+
+def _poll(state: State, event: Message) -> None:
+    """Take over what the event says of its poll; a result is there exactly while it is shown."""
+    told = event["poll"]
+    poll = next((each for each in state["polls"] if each["id"] == told["id"]), None)
+    if poll is None:
+        poll = {"result": None}
+        state["polls"].append(poll)
+    poll |= told
+    if "result" in event:
+        poll["result"] = event["result"]
+    if poll["state"] not in SHOWN:
+        poll["result"] = None
+    elif event["kind"] == "poll.confirmed":
+        poll["result"]["status"] = "confirmed"
+
+
+def _question(state: State, told: Message) -> None:
+    """Take over a question everybody may see; drop one that was taken back."""
+    others = [each for each in state["questions"] if each["id"] != told["id"]]
+    state["questions"] = [*others, dict(told)] if told["state"] in VISIBLE else others
+
+
+def _agenda(state: State, event: Message) -> None:
+    """Finish the point that was active and begin the one the event names, if there is one."""
+    for item in state["agenda"]:
+        if item["state"] == "active":
+            item["state"] = "done"
+        if item["id"] == event["active"]:
+            item |= {"state": "active", "started_at": event["started_at"]}
+    state["meeting"] |= {"active_item": event["active"], "version": event["version"]}
