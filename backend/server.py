@@ -11,8 +11,10 @@ import uvicorn
 from litestar import Litestar
 
 from backend.kit.settings import load_settings
+from backend.kit.sole_use import sole_use
 from backend.live.protocol import server_options
 from backend.main import create_app
+from backend.runtime import Runtime
 
 KEEP_ALIVE_S = 20
 SHUTDOWN_S = 10
@@ -38,9 +40,11 @@ def server_config(app: Litestar | str, *, host: str, port: int, workers: int = 1
 
 
 def serve(app: Litestar, *, host: str, port: int) -> None:
-    """Serve one process until it is told to stop."""
-    gc.freeze()
-    uvicorn.Server(server_config(app, host=host, port=port)).run()
+    """Serve one process until it is told to stop. Raises: InUse beside another one on a SQLite file."""
+    rt: Runtime = app.state.runtime
+    with sole_use(rt.settings.db_url):
+        gc.freeze()
+        uvicorn.Server(server_config(app, host=host, port=port)).run()
 
 
 def app_from_environment() -> Litestar:

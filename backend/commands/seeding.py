@@ -10,6 +10,7 @@ from backend.demo.seed import seed_if_empty
 from backend.kit.clock import FixedClock, SystemClock
 from backend.kit.migrate import upgrade_async
 from backend.kit.settings import load_settings
+from backend.kit.sole_use import sole_use
 from backend.runtime import build_runtime
 
 
@@ -35,6 +36,8 @@ def demo() -> None:
         finally:
             await rt.close()
 
-    if not asyncio.run(tell()):
+    with sole_use(settings.db_url):
+        is_new = asyncio.run(tell())
+    if not is_new:
         raise click.ClickException("Es gibt schon Daten. / There are data already.")
     click.echo("Die Vorführung ist eingerichtet. / The demo is seeded.")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import socket
+import sys
 import webbrowser
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from backend.kit.clock import FixedClock, SystemClock
 from backend.kit.logging import configure_logging
 from backend.kit.migrate import upgrade_async
 from backend.kit.settings import Settings
+from backend.kit.sole_use import InUse, sole_use
 from backend.main import create_app
 from backend.runtime import build_runtime
 from backend.server import serve
@@ -46,7 +48,11 @@ def main() -> None:
     url = f"http://{host}:{arguments.port}"
     settings = demo_settings(arguments.data.resolve(), url)
     configure_logging("WARNING")
-    asyncio.run(prepare(settings))
+    try:
+        with sole_use(settings.db_url):
+            asyncio.run(prepare(settings))
+    except InUse as refused:
+        sys.exit(f"{refused.title}: {refused.detail}")
     say_where(url, lan=arguments.lan)
     if not arguments.no_open:
         webbrowser.open_new_tab(f"{url}/demo")
