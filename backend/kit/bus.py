@@ -13,9 +13,13 @@ from typing import Protocol
 
 import redis.asyncio as redis
 import structlog
+from redis.asyncio.retry import Retry
+from redis.backoff import NoBackoff
 
 QUEUE_LIMIT = 1_000  # hints a slow listener may lag behind before the oldest are dropped
 RECONNECT_S = 1.0
+SEND_S = 2.0  # a frozen server takes bytes and never answers
+GOODBYE_S = 0.5  # for the last hints of a process that ends
 
 log = structlog.get_logger(__name__)
 
@@ -90,18 +94,47 @@ class LocalBus:
 
 
 class RedisBus:
-    """Hints through Redis or Valkey pub/sub. Losing the server costs liveness, never state."""
+    """Hints through Redis or Valkey pub/sub. Losing the server costs liveness, never state, and nobody's time."""
 
     def __init__(self, url: str) -> None:
-        self._client = redis.from_url(url, decode_responses=True, socket_connect_timeout=2, health_check_interval=15)
+        self._client = redis.from_url(
+            url,
+            decode_responses=True,
+            socket_connect_timeout=2,
+            health_check_interval=15,
+            retry=Retry(NoBackoff(), 0),  # hints that are late are worth nothing
+        )
         self._tasks: set[asyncio.Task[None]] = set()
+        self._outgoing: asyncio.Queue[tuple[str, str]] = asyncio.Queue(QUEUE_LIMIT)
+        self._sender: asyncio.Task[None] | None = None
 
     async def publish(self, channel: str, message: str) -> None:
-        """Send a hint; a dead server is logged and forgiven."""
-        try:
-            await self._client.publish(channel, message)
-        except (redis.RedisError, OSError) as error:
-            log.warning("bus.publish_failed", channel=channel, error=type(error).__name__)
+        """Leave a hint to the sender, dropping the oldest when full: who publishes never waits for the server."""
+        if self._outgoing.full():
+            self._outgoing.get_nowait()
+            self._outgoing.task_done()
+        self._outgoing.put_nowait((channel, message))
+        if self._sender is None:
+            self._sender = asyncio.create_task(self._send(), name="bus sender")
+
+    async def _send(self) -> None:
+        while True:
+            channel, message = await self._outgoing.get()
+            try:
+                async with asyncio.timeout(SEND_S):
+                    await self._client.publish(channel, message)
+            except (redis.RedisError, OSError) as error:
+                log.warning("bus.publish_failed", channel=channel, error=type(error).__name__)
+                self._forget_waiting()
+                await asyncio.sleep(RECONNECT_S)
+            finally:
+                self._outgoing.task_done()
+
+    def _forget_waiting(self) -> None:
+        """Drop what waits: whoever listens looks again by itself once the server is back."""
+        while not self._outgoing.empty():
+            self._outgoing.get_nowait()
+            self._outgoing.task_done()
 
     @asynccontextmanager
     async def subscribe(self, channel: str) -> AsyncIterator[Subscription]:
@@ -135,9 +168,12 @@ class RedisBus:
                 await asyncio.sleep(RECONNECT_S)
 
     async def close(self) -> None:
-        """Stop listening and close the connection."""
-        for task in tuple(self._tasks):
+        """Send what waits, if it goes at once; stop listening and close the connection."""
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._outgoing.join(), GOODBYE_S)
+        for task in (*self._tasks, *([self._sender] if self._sender else [])):
             task.cancel()
+            await asyncio.gather(task, return_exceptions=True)
         await self._client.aclose()
 
 
