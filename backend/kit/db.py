@@ -8,19 +8,24 @@ Sources: SQLite WAL and PRAGMA documentation; SQLAlchemy 2.1 "pysqlite transacti
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from typing import Any, ClassVar
 
-from sqlalchemy import JSON, DateTime, LargeBinary, MetaData, String, event
+import structlog
+from sqlalchemy import JSON, DateTime, LargeBinary, MetaData, String, event, text
 from sqlalchemy.engine import Connection, Dialect, make_url
-from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.engine.interfaces import DBAPIConnection, ExceptionContext
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.pool import AsyncAdaptedQueuePool
 from sqlalchemy.types import TypeDecorator
 from typing_extensions import override
+
+from backend.kit.causes import cause_of, is_no_room
 
 JsonDict = dict[str, Any]
 JsonList = list[Any]
@@ -31,6 +36,8 @@ POOL_OVERFLOW = 10
 POOL_TIMEOUT_S = 10
 STATEMENT_TIMEOUT_MS = 30_000
 SQLITE_READERS = 4
+
+log = structlog.get_logger(__name__)
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -90,6 +97,7 @@ class Database:
         self.dialect = make_url(url).get_backend_name()
         self.writer = _engine(url, readonly=False)
         self.reader = _engine(url, readonly=True)
+        self._question: asyncio.Task[bool] | None = None
 
     @asynccontextmanager
     async def write(self) -> AsyncIterator[AsyncSession]:
@@ -110,15 +118,44 @@ class Database:
         """Return an engine of its own for the committer, so that ballots never wait for a pooled request."""
         return _engine(self.url, readonly=False)
 
+    async def answers(self, within_s: float) -> bool:
+        """Tell whether the database answers in time. One question is under way at a time, however many ask."""
+        if self._question is None or self._question.done():
+            self._question = asyncio.create_task(self._ask())
+        done, _ = await asyncio.wait([self._question], timeout=within_s)
+        return any(question.result() for question in done)
+
+    async def _ask(self) -> bool:
+        try:
+            async with self.read() as session:
+                return bool(await session.scalar(text("SELECT 1")))
+        except (SQLAlchemyError, OSError):
+            return False
+
     async def close(self) -> None:
         """Close every connection."""
+        if self._question is not None:
+            await asyncio.wait([self._question], timeout=POOL_TIMEOUT_S)
+            self._question.cancel()
         await self.writer.dispose()
         await self.reader.dispose()
 
 
 def _engine(url: str, *, readonly: bool) -> AsyncEngine:
-    if make_url(url).get_backend_name() == "sqlite":
-        return _sqlite_engine(url, readonly=readonly)
+    is_sqlite = make_url(url).get_backend_name() == "sqlite"
+    engine = _sqlite_engine(url, readonly=readonly) if is_sqlite else _postgresql_engine(url, readonly=readonly)
+    event.listen(engine.sync_engine, "handle_error", _name_cause)
+    return engine
+
+
+def _name_cause(failed: ExceptionContext) -> None:
+    """Say in the log what an operator must mend; whoever asked is answered elsewhere."""
+    code = cause_of(failed.original_exception)
+    if code is not None:
+        log.error("database.failed", code=code, detail="no space left" if is_no_room(code) else None)
+
+
+def _postgresql_engine(url: str, *, readonly: bool) -> AsyncEngine:
     server_settings = {
         "statement_timeout": str(STATEMENT_TIMEOUT_MS),
         "application_name": "machmit",

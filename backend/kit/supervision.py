@@ -8,6 +8,8 @@ from typing import Any, TypeVar
 
 import structlog
 
+from backend.kit.causes import cause_of
+
 RESTART_S = 1.0
 T = TypeVar("T")
 
@@ -30,5 +32,5 @@ async def keep_running(name: str, work: Callable[[], Awaitable[None]]) -> None:
         try:
             await work()
         except Exception as error:  # noqa: BLE001 - whatever failed, the next round may succeed
-            log.warning("background.failed", topic=name, error=type(error).__name__)
+            log.warning("background.failed", topic=name, error=type(error).__name__, code=cause_of(error))
             await asyncio.sleep(RESTART_S)
