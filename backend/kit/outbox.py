@@ -2,6 +2,7 @@
 
 Guarantees: an effect runs only after its transaction committed, at least once, one worker at a time per row;
 handlers make it exactly once by their own key. Failures back off and stay visible in `attempts`/`last_error`.
+A clock that is set back delays nothing by more than a few seconds: the delay that was asked for counts anew.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from backend.kit.db import JsonDict
 from backend.kit.errors import DomainError
 from backend.kit.supervision import to_the_end
 from backend.kit.tables import OutboxRow
-from backend.kit.uow import OUTBOX_CHANNEL, Work
+from backend.kit.uow import OUTBOX_CHANNEL, UnitOfWork, Work
 
 Handler = Callable[[JsonDict], Awaitable[None]]
 
@@ -26,6 +27,7 @@ BATCH = 50
 IDLE_WAIT_S = 5.0  # look again this often even when no hint came
 MIN_WAIT_S = 0.05
 BACKOFF_S = (1, 5, 30, 120, 600)
+SKEW = timedelta(seconds=2)  # clocks of several machines differ by so much without one having been set
 LEASE_S = 60  # a worker that died leaves its row to the next one after this time
 
 log = structlog.get_logger(__name__)
@@ -65,6 +67,7 @@ class Worker:
 
     async def _lease(self) -> list[OutboxRow]:
         async with self._work.write() as uow:
+            await _count_anew(uow)
             query = (
                 select(OutboxRow)
                 .where(OutboxRow.done_at.is_(None), OutboxRow.due_at <= uow.now)
@@ -127,3 +130,12 @@ def _name_of(error: Exception) -> str:
     """Name an error without its text: that may quote an address, a code or the values of a statement."""
     code = f" {error.code}" if isinstance(error, DomainError) else ""
     return type(error).__name__ + code
+
+
+async def _count_anew(uow: UnitOfWork) -> None:
+    """Let the delay of rows from the future begin now: they were written before the clock was set back."""
+    rows = select(OutboxRow).where(OutboxRow.done_at.is_(None), OutboxRow.created_at > uow.now + SKEW)
+    for row in await uow.session.scalars(rows.limit(BATCH)):
+        row.due_at = uow.now + (row.due_at - row.created_at)
+        row.created_at = uow.now
+    await uow.session.flush()
