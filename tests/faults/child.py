@@ -14,6 +14,7 @@ from collections.abc import Mapping, Sequence
 from typing import cast
 
 from sqlalchemy import event
+from sqlalchemy.engine import Engine
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.pool import Pool
 
@@ -23,6 +24,7 @@ from backend.demo.serve import main as demo
 
 __all__ = ["running"]  # imported ahead, because it takes seconds
 
+DIES_AT = "MACHMIT_TEST_DIES_AT"
 _PR_SET_PDEATHSIG = 1
 
 
@@ -38,6 +40,20 @@ def run_demo(environment: Mapping[str, str], arguments: Sequence[str], log: str)
     _settle(environment, log)
     sys.argv = ["demo", *arguments]
     demo()
+
+
+def run_until(environment: Mapping[str, str], arguments: Sequence[str], log: str) -> None:
+    """Run `machmit …` until it is about to send so many statements, then die as by `kill -9`."""
+    left = int(environment[DIES_AT])
+
+    @event.listens_for(Engine, "before_cursor_execute")
+    def _die(*_: object) -> None:
+        nonlocal left
+        left -= 1
+        if left == 0:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    run(environment, arguments, log)
 
 
 def _settle(environment: Mapping[str, str], log: str) -> None:

@@ -1,0 +1,67 @@
+"""`kill -9` of PostgreSQL, postmaster and backends, at random points under load.
+
+A commit that was under way is in doubt: the phone gets 503 or nothing, repeats, and is told the first result.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.faults.audit import audit
+from tests.faults.conftest import MakeApp
+from tests.faults.crowd import Crowd
+from tests.faults.dice import POINTS, Dice
+from tests.faults.servers import family, until
+from tests.faults.town import found_town
+from tests.postgres import PostgresCluster
+
+KILLS = POINTS or 4
+CASTS_BETWEEN = 60
+MOMENT_S = 0.02
+
+pytestmark = [pytest.mark.postgres, pytest.mark.timeout(120 + 15 * KILLS)]  # each kill is a recovery under load
+
+
+async def test_killed_database_under_load_keeps_every_acknowledged_ballot_once(
+    tmp_path: Path, mortal_cluster: PostgresCluster, make_app: MakeApp, dice: Dice
+) -> None:
+    cards = 300 + KILLS * 2 * CASTS_BETWEEN
+    town = await found_town(tmp_path / "data", database_url=mortal_cluster.server.create("machmit"), cards=cards)
+    app = make_app(town.environment)
+    crowd = Crowd(town, [app.url], dice)
+    recoveries: list[float] = []
+    await app.start()
+    pid = app.pid
+    async with asyncio.TaskGroup() as group:
+        voting = group.create_task(crowd.vote())
+        for _ in range(KILLS):
+            await crowd.more(1 + dice.below(CASTS_BETWEEN))
+            await asyncio.sleep(dice.between(0, MOMENT_S))
+            assert not voting.done(), "the load ended before the last kill"
+            kill_cluster(mortal_cluster)
+            begun = time.monotonic()
+            mortal_cluster.launch()
+            await until(mortal_cluster.is_ready)
+            await crowd.more(1)
+            recoveries.append(time.monotonic() - begun)
+        crowd.leave()
+    assert app.pid == pid
+    assert crowd.unanswered + crowd.refused["unavailable"] > 0
+    await app.ready()
+    app.stop()
+    print(f"seconds to the next acknowledgement: {sorted(recoveries)}")  # noqa: T201 - a figure for the records
+    assert await audit(town, crowd) == len(crowd.acknowledged)
+
+
+def kill_cluster(cluster: PostgresCluster) -> None:
+    """Kill the postmaster first, so that it cannot tend to the others, and every backend."""
+    assert cluster.process is not None
+    for pid in family(cluster.process.pid):
+        os.kill(pid, signal.SIGKILL)
+    cluster.process.wait()
