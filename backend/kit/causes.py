@@ -10,8 +10,12 @@ import errno
 from collections.abc import Iterator
 from typing import Final
 
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+
 _SQLITE: Final = tuple(f"SQLITE_{code}" for code in ("FULL", "IOERR", "READONLY", "CANTOPEN", "CORRUPT", "NOTADB"))
 _POSTGRESQL: Final = ("53", "58", "XX")  # classes: out of resources, system error, internal error
+_AWAY: Final = ("08", "57P", "53300")  # connection lost, shutting down or starting up, no connection to spare
 _SYSTEM: Final = frozenset(
     {errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EROFS, errno.EMFILE, errno.ENFILE, errno.EACCES}
 )
@@ -26,6 +30,15 @@ def cause_of(error: BaseException) -> str | None:
 def is_no_room(code: str) -> bool:
     """Tell whether a code means that a disk is full."""
     return code in _NO_ROOM
+
+
+def is_away(error: BaseException) -> bool:
+    """Tell whether a database did not answer or had no connection to spare: the same request may succeed soon."""
+    if isinstance(error, DBAPIError):
+        state = str(getattr(error.orig, "sqlstate", ""))
+        is_refused = isinstance(error, OperationalError | InterfaceError) or state.startswith(_AWAY)
+        return error.connection_invalidated or is_refused
+    return isinstance(error, PoolTimeout | ConnectionError | TimeoutError)
 
 
 def _chain(error: BaseException) -> Iterator[BaseException]:

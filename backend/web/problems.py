@@ -21,7 +21,8 @@ from litestar.status_codes import HTTP_422_UNPROCESSABLE_ENTITY, HTTP_500_INTERN
 from litestar.types import ExceptionHandlersMap
 from pydantic import ValidationError
 
-from backend.kit.errors import DomainError, Unauthenticated
+from backend.kit.causes import is_away
+from backend.kit.errors import DomainError, Unauthenticated, Unavailable
 from backend.kit.i18n import SOURCE, Translator
 from backend.web.advice import Advice, advice_for
 from backend.web.assets import UnknownAsset
@@ -81,10 +82,12 @@ def on_http_exception(request: AnyRequest, raised: HTTPException) -> Response[An
 
 
 def on_unknown(request: AnyRequest, unexpected: Exception) -> Response[Any]:
-    """Answer 500 without a word of the exception; log where it came from."""
+    """Answer 500 without a word of the exception, or 503 while the database is away; log where it came from."""
     last = traceback.extract_tb(unexpected.__traceback__)[-1:]
     place = f"{last[0].filename}:{last[0].lineno}" if last else "unknown"
     log.error("unexpected_error", kind=type(unexpected).__qualname__, place=place)
+    if is_away(unexpected):
+        return on_domain_error(request, Unavailable())
     return _answer(request, HTTP_500_INTERNAL_SERVER_ERROR, advice_for(500))
 
 

@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import create_engine, text
-from sqlalchemy.exc import OperationalError, SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from backend.kit.causes import cause_of, is_no_room
+from backend.kit.causes import cause_of, is_away, is_no_room
 
 
 @pytest.mark.parametrize(
@@ -46,3 +47,28 @@ def test_cause_of_wrong_statement_is_nobodys_to_mend(statement: str) -> None:
 )
 def test_no_room_is_told_from_other_causes(code: str, is_full: bool) -> None:
     assert is_no_room(code) is is_full
+
+
+class Refused(Exception):
+    """What a driver raises, with the code of the server."""
+
+    def __init__(self, sqlstate: str) -> None:
+        super().__init__("words that are not told")
+        self.sqlstate = sqlstate
+
+
+@pytest.mark.parametrize(
+    ("error", "away"),
+    [
+        (ConnectionRefusedError(), True),
+        (PoolTimeout("no connection to spare"), True),
+        (DBAPIError("SELECT 1", {}, Refused("57P03")), True),
+        (DBAPIError("SELECT 1", {}, Refused("08006")), True),
+        (OperationalError("SELECT 1", {}, Refused("55P03")), True),
+        (DBAPIError("SELECT 1", {}, Refused("22001")), False),
+        (DBAPIError("SELECT 1", {}, Refused("42P01"), connection_invalidated=True), True),
+        (ValueError(), False),
+    ],
+)
+def test_away_is_what_may_succeed_soon(error: Exception, away: bool) -> None:
+    assert is_away(error) is away
