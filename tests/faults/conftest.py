@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import uuid
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
@@ -10,7 +11,7 @@ import pytest
 
 from tests.faults import child
 from tests.faults.dice import Dice, fresh_seed
-from tests.faults.servers import App, frozen
+from tests.faults.servers import App
 from tests.postgres import DURABLE, PostgresCluster, make_cluster
 from tests.processes import MissingServer, private_folder
 from tests.services import RedisServer, missing, redis_server
@@ -77,14 +78,9 @@ def durable_url(dialect: str, request: pytest.FixtureRequest) -> Iterator[str]:
         yield ""
         return
     cluster: PostgresCluster = request.getfixturevalue("durable_cluster")
-    name = f"faults_{fresh_name(request.node.name)}"
+    name = f"faults_{uuid.uuid4().hex}"
     yield cluster.server.create(name)
     cluster.server.drop(name)
-
-
-def fresh_name(test: str) -> str:
-    """Return a database name for a test."""
-    return "".join(letter if letter.isalnum() else "_" for letter in test.lower())[:50]
 
 
 @pytest.fixture
@@ -95,6 +91,3 @@ def mortal_redis() -> Iterator[RedisServer]:
             yield server
     except MissingServer as error:
         missing("Redis", str(error))
-
-
-__all__ = ["MakeApp", "frozen"]

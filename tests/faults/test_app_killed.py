@@ -13,11 +13,11 @@ from tests.faults.crowd import Crowd
 from tests.faults.dice import POINTS, Dice
 from tests.faults.town import found_town
 
-KILLS = POINTS or 5
+KILLS = POINTS or 3
 CASTS_BETWEEN = 60  # at most so many acknowledgements between two kills
 MOMENT_S = 0.02  # and a moment more, to meet every step of a transaction
 
-pytestmark = [pytest.mark.timeout(120 + 15 * KILLS)]  # each kill is a restart under load
+pytestmark = [pytest.mark.timeout(120 + 30 * KILLS)]  # each kill is a restart under load
 
 
 @pytest.mark.both_databases

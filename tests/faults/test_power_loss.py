@@ -35,7 +35,7 @@ from tests.services import missing
 CUTS = POINTS or 10
 CUTS_OF_CONTROL = 3
 LOG_CUTS = 10
-CASTS_BETWEEN = 30
+CASTS_BETWEEN = 16
 SQLITE_DISK_MB = 32
 POSTGRES_DISK_MB = 160
 FORGETFUL = DURABLE | {"synchronous_commit": "off", "wal_writer_delay": "10s"}

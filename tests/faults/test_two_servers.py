@@ -49,13 +49,10 @@ async def test_start_second_server_on_one_file_is_refused_and_the_first_serves_o
     await second.start()  # the lock died with its holder
 
 
-@pytest.mark.parametrize("words", [["worker"], ["migrate"], ["seed", "demo"]])
-async def test_start_lone_command_beside_a_server_is_refused(
-    town: Town, make_app: MakeApp, run: Run, words: list[str]
-) -> None:
-    app = make_app(town.environment)
-    await app.start()
-    status, said = await run(*words)
+@pytest.mark.parametrize("words", [["worker"], ["migrate"], ["seed", "demo"], ["serve"]])
+async def test_start_while_somebody_holds_the_file_is_refused(town: Town, run: Run, words: list[str]) -> None:
+    with sole_use(town.settings.db_url):
+        status, said = await run(*words)
     assert status == 1, said
     assert all(sentence in said for sentence in SENTENCES)
 
