@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from dataclasses import dataclass
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from sqlalchemy import func, select
 
-from backend.ballots import envelope
 from backend.ballots._box import Ballot, CastRequest, Participation
 from backend.ballots.results import count_record, published_openings
+from backend.ballots.seal import _open
 from backend.runtime import Runtime
 from backend.transparency.ballots import parse_openings, tracking_code
 from backend.transparency.receipts import Receipt, verify_receipt
@@ -37,15 +36,10 @@ async def look_into_box(rt: Runtime, poll_id: str) -> Box:
         redeemed = select(func.count()).select_from(Participation).where(Participation.poll_id == poll_id)
         answers = select(func.count()).select_from(CastRequest).where(CastRequest.poll_id == poll_id)
         return Box(
-            commitments=Counter(commitment_of(key, poll_id, each) for each in sealed),
+            commitments=Counter(_open(poll_id, key, each).commitment for each in sealed),
             redeemed=await uow.session.scalar(redeemed) or 0,
             answers=await uow.session.scalar(answers) or 0,
         )
-
-
-def commitment_of(key: bytes, poll_id: str, sealed: bytes) -> bytes:
-    """Return the commitment inside a stored ballot."""
-    return bytes.fromhex(json.loads(envelope.unseal(key, poll_id, sealed))["commitment"])
 
 
 def check_box(box: Box, crowd: Crowd) -> None:
