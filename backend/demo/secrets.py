@@ -22,4 +22,5 @@ def demo_settings(data_dir: Path, public_url: str) -> Settings:
         card_key=SecretStr(f"{DEMO_MARK}{'cards' * 8}"),
         log_signing_key=SecretStr(f"{DEMO_MARK}{'log' * 12}"),
         n_min=10,
+        log_level="WARNING",  # the terminal belongs to the addresses and names a visitor needs
     )

@@ -47,7 +47,7 @@ def main() -> None:
     host = lan_address() if arguments.lan else LOOPBACK
     url = f"http://{host}:{arguments.port}"
     settings = demo_settings(arguments.data.resolve(), url)
-    configure_logging("WARNING")
+    configure_logging(settings.log_level)
     try:
         with sole_use(settings.db_url):
             asyncio.run(prepare(settings))
