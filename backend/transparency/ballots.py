@@ -37,7 +37,12 @@ _OPENING_BYTES_MAX: Final = CHOICES_BYTES_MAX + 128
 
 
 class InvalidOpenings(ValueError):
-    """The file of openings is not the one spelling of its ballots."""
+    """The file of openings is not the one spelling of its ballots. `line` counts from one; None is the end."""
+
+    def __init__(self, reason: str, *, line: int | None = None) -> None:
+        """Say what was expected, and in which line."""
+        super().__init__(reason if line is None else f"line {line}: {reason}")
+        self.line = line
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,9 +105,9 @@ def parse_openings(poll: str, file: bytes) -> Iterator[tuple[bytes, Opening]]:
             opening = _parse_line(line)
             commitment = ballot_commitment(poll, opening.nonce, opening.choices)
         except ValueError as error:
-            raise InvalidOpenings(f"line {number}: {error}") from error
+            raise InvalidOpenings(str(error), line=number) from error
         if commitment <= before:
-            raise InvalidOpenings(f"line {number}: expected ascending commitments, each once")
+            raise InvalidOpenings("expected ascending commitments, each once", line=number)
         before = commitment
         yield commitment, opening
 

@@ -6,9 +6,9 @@ import json
 from pathlib import Path
 
 from backend.transparency.checkpoint import Checkpoint
-from backend.transparency.merkle import root_of
+from backend.transparency.merkle import Tree, leaf_hash, root_of
 from backend.transparency.note import NoteSigner
-from backend.transparency.tiles import decode_bundle, parse_path
+from backend.transparency.tiles import ENTRIES, HEIGHT, Tile, decode_bundle, encode_bundle, grown_tiles, parse_path
 
 FORGOTTEN = 5
 
@@ -39,6 +39,12 @@ def roll_back(log: Path, signer: NoteSigner) -> None:
     """Sign an older state again, as a server that wants to forget its newest entries would."""
     entries = entries_of(log)
     kept = entries[: len(entries) - FORGOTTEN]
+    tree = Tree([leaf_hash(entry) for entry in kept])
+    for tile in grown_tiles(0, len(kept)):  # a careful liar also serves the pieces of the size he claims
+        bundle = tile.level == ENTRIES
+        content = encode_bundle(kept[tile.start : tile.end]) if bundle else _hashes(tree, tile)
+        (log / tile.path).parent.mkdir(parents=True, exist_ok=True)
+        (log / tile.path).write_bytes(content)
     checkpoint = Checkpoint(signer.name, len(kept), root_of(kept))
     (log / "checkpoint").write_bytes(checkpoint.signed(signer).encode())
 
@@ -53,3 +59,7 @@ def entries_of(log: Path) -> list[bytes]:
         if len(entries) > len(best.get(tile.index, [])):
             best[tile.index] = entries
     return [entry for index in sorted(best) for entry in best[index]]
+
+
+def _hashes(tree: Tree, tile: Tile) -> bytes:
+    return b"".join(tree.level(tile.level * HEIGHT)[tile.start : tile.end])

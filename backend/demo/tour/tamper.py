@@ -42,7 +42,7 @@ class ForgeForm(BaseModel):
 @get("/demo/protokoll", opt={"access": DEMO}, include_in_schema=False)
 async def check_copy(request: AnyRequest, rt: Runtime) -> Response[str]:
     """Check an honest copy."""
-    return page(request, "demo/log.html", report=await audit(rt, None), forgery=None)
+    return page(request, "demo/log.html", report=await audit(rt, None), forgery=None, verify_url=rt.settings.public_url)
 
 
 @post("/demo/protokoll", opt={"access": DEMO}, status_code=200, include_in_schema=False)
@@ -51,7 +51,8 @@ async def forge_copy(request: AnyRequest, rt: Runtime) -> Response[str]:
     form = await read_form(request, ForgeForm)
     if form.value is None:
         raise NotFound
-    return page(request, "demo/log.html", report=await audit(rt, form.value.art), forgery=form.value.art)
+    report = await audit(rt, form.value.art)
+    return page(request, "demo/log.html", report=report, forgery=form.value.art, verify_url=rt.settings.public_url)
 
 
 async def audit(rt: Runtime, forgery: Forgery | None) -> Report:

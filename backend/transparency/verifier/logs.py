@@ -113,9 +113,9 @@ def _read_entries(source: Source, year: int, size: int, report: Report) -> list[
             break
         try:
             entries += decode_bundle(source.file(year, tile.path) or b"", tile.width)
-        except MalformedTile as error:
+        except MalformedTile:
             position = Position(year, tile.start + _whole_entries(source.file(year, tile.path)))
-            report.add(Code.BUNDLE_BROKEN, position, f"{tile.path}: {error}.")
+            report.add(Code.BUNDLE_BROKEN, position, f"Ab hier sind die Einträge nicht lesbar ({tile.path}).")
             break
     return entries
 

@@ -39,11 +39,17 @@ def check_openings(source: Source, poll: SealedPoll, report: Report) -> None:
     try:
         openings = list(parse_openings(poll.id, file))
     except InvalidOpenings as error:
-        _add(poll, report, str(error))
+        _add(poll, report, _where(error))
         return
     _check_commitments(poll, [commitment for commitment, _ in openings], report)
     _check_tally(poll, [opening for _, opening in openings], report)
     report.counts["Abstimmungen nachgezählt"] += 1
+
+
+def _where(error: InvalidOpenings) -> str:
+    if error.line is None:
+        return "die Datei hört mitten in einer Zeile auf"
+    return f"Zeile {error.line} ist anders geschrieben, doppelt oder nicht an ihrem Platz"
 
 
 def _must_be_opened(poll: SealedPoll) -> bool:
@@ -59,7 +65,7 @@ def _check_commitments(poll: SealedPoll, opened: Sequence[bytes], report: Report
             _add(poll, report, f"Zeile {line}: diese Stimme steht nicht im Protokoll")
     missing = len(logged.difference(opened))
     if missing:
-        _add(poll, report, f"{missing} Stimmen aus dem Protokoll fehlen")
+        _add(poll, report, "eine Stimme aus dem Protokoll fehlt" if missing == 1 else f"{missing} Stimmen fehlen")
 
 
 def _check_tally(poll: SealedPoll, openings: Sequence[Opening], report: Report) -> None:
