@@ -60,16 +60,58 @@ def _draft(today: datetime) -> ConsultationDraft:
             "ls": "Es gibt 14 neue Bänke.\nVor dem Rat-Haus stehen 3 Bänke zum Probieren.\nWelche Bank ist gut?",
             "en": "The council has decided on 14 benches with backrests. Three models stand in front of the town hall.",
         },
-        legal_note={"de": "Freiwillige Beteiligung. Das Bauamt wählt das Modell und begründet die Wahl."},
-        fixed=[{"de": "Es werden 14 Bänke mit Rücken- und Armlehnen gebaut."}],
-        open=[{"de": "Modell und Material"}, {"de": "Höhe und Tiefe der Sitzfläche"}, {"de": "Zahl der Armlehnen"}],
+        legal_note={
+            "de": "Freiwillige Beteiligung. Der Bau- und Umweltausschuss wählt das Modell und begründet die Wahl.",
+            "ls": "Sie müssen nicht mitmachen. Der Ausschuss wählt eine Bank aus und sagt, warum.",
+            "en": "Voluntary participation. The building committee chooses the model and gives reasons.",
+        },
+        fixed=[
+            {
+                "de": "Es werden 14 Bänke mit Rücken- und Armlehnen gebaut.",
+                "ls": "Die Stadt baut 14 Bänke mit Lehnen.",
+                "en": "14 benches with backrests and armrests will be built.",
+            }
+        ],
+        open=[
+            {"de": "Modell und Material", "ls": "Welche Bank es wird", "en": "Model and material"},
+            {
+                "de": "Höhe und Tiefe der Sitzfläche",
+                "ls": "Wie hoch und wie tief der Sitz ist",
+                "en": "Height and depth of the seat",
+            },
+            {"de": "Zahl der Armlehnen", "ls": "Wie viele Arm-Lehnen es gibt", "en": "Number of armrests"},
+        ],
         deciding_body_id="org-bauausschuss-auenfurt",
         promised_feedback_by=ends + timedelta(days=28),
         channels=[Channel.WEB, Channel.KIOSK, Channel.PAPER_CARD, Channel.TELEPHONE],
         next_steps=[
-            NextStep(ends, {"de": "Beiträge enden"}, {"de": "Karten mit diesem Poststempel zählen noch mit."}),
-            NextStep(ends + timedelta(days=14), {"de": "Das Bauamt wählt ein Modell"}, {"de": "Mit Gründen."}),
-            NextStep(ends + timedelta(days=28), {"de": "Antwort an alle"}, {"de": "Mit dem Quittungscode."}),
+            NextStep(
+                ends,
+                {"de": "Beiträge enden", "ls": "Sie können bis jetzt mitmachen", "en": "Contributions close"},
+                {
+                    "de": "Karten mit diesem Poststempel zählen noch mit.",
+                    "ls": "Karten mit diesem Stempel zählen noch.",
+                    "en": "Cards postmarked this day still count.",
+                },
+            ),
+            NextStep(
+                ends + timedelta(days=14),
+                {
+                    "de": "Das Bauamt schlägt ein Modell vor",
+                    "ls": "Das Bau-Amt schlägt eine Bank vor",
+                    "en": "The building office proposes a model",
+                },
+                {"de": "Mit Gründen.", "ls": "Es sagt, warum.", "en": "With reasons."},
+            ),
+            NextStep(
+                ends + timedelta(days=28),
+                {
+                    "de": "Der Ausschuss entscheidet, Antwort an alle",
+                    "ls": "Der Ausschuss entscheidet. Alle bekommen eine Antwort",
+                    "en": "The committee decides, everybody gets an answer",
+                },
+                {"de": "Mit dem Quittungscode.", "ls": "Mit dem Code.", "en": "With the receipt code."},
+            ),
         ],
         phases=[
             Phase(

@@ -4,7 +4,7 @@ import { test } from "node:test";
 import { Freshness } from "../../../backend/web/static/js/beamer/freshness.js";
 import { Refresher } from "../../../backend/web/static/js/beamer/refresher.js";
 import { isNews, reveal } from "../../../backend/web/static/js/beamer/reveal.js";
-import { countdown, secondsLeft, share } from "../../../backend/web/static/js/beamer/ticks.js";
+import { countdown, secondsLeft, share, tick } from "../../../backend/web/static/js/beamer/ticks.js";
 
 test("the countdown rounds up and stops at zero", () => {
   assert.equal(secondsLeft(10_000, 0), 10);
@@ -12,6 +12,13 @@ test("the countdown rounds up and stops at zero", () => {
   assert.equal(secondsLeft(10_000, 60_000), 0);
   assert.equal(countdown(84), "1:24");
   assert.equal(countdown(5), "0:05");
+});
+
+test("the clock shows the time of the hall, wherever the device thinks it is", () => {
+  const clock = { textContent: "" };
+  const root = { querySelectorAll: (selector) => (selector === "[data-clock]" ? [clock] : []) };
+  tick(root, Date.parse("2027-03-11T17:30:00Z"));
+  assert.equal(clock.textContent, "18:30");
 });
 
 test("a share is never more than everything and nothing of nothing", () => {

@@ -6,6 +6,7 @@
 
 const MESSAGE_FIELD = "meldung";
 const CLOCK_TICK_MS = 10_000;
+const HALL_ZONE = "Europe/Berlin"; // where the evening is, whatever the device thinks
 
 /** @param {Event} event */
 function closeMenus(event) {
@@ -31,7 +32,7 @@ function forgetMessage() {
 /** @param {Element} clock */
 function showTime(clock) {
   const language = document.documentElement.lang || "de";
-  clock.textContent = new Date().toLocaleTimeString(language, { hour: "2-digit", minute: "2-digit" });
+  clock.textContent = new Date().toLocaleTimeString(language, { hour: "2-digit", minute: "2-digit", timeZone: HALL_ZONE });
 }
 
 document.addEventListener("click", closeMenus);

@@ -1,5 +1,7 @@
 /** How old the picture is: a badge appears once nothing was heard for ten seconds, and goes by itself. */
 
+import { HALL_ZONE } from "./ticks.js";
+
 export const STALE_MS = 10_000;
 
 export class Freshness {
@@ -22,7 +24,7 @@ export class Freshness {
   check(now) {
     const isStale = now - this.heardAt > STALE_MS;
     if (this.badge.hidden !== isStale) return;
-    const time = new Date(this.heardAt).toLocaleTimeString("de", { hour: "2-digit", minute: "2-digit", second: "2-digit" });
+    const time = new Date(this.heardAt).toLocaleTimeString("de", { hour: "2-digit", minute: "2-digit", second: "2-digit", timeZone: HALL_ZONE });
     this.badge.textContent = (this.badge.dataset.words ?? "").replace("{time}", time);
     this.badge.hidden = !isStale;
   }

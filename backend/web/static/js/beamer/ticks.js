@@ -1,6 +1,7 @@
 /** What moves between two screens: the clock, the countdown, the turnout. Nothing here changes the layout. */
 
 export const LAST_SECONDS = 15;
+export const HALL_ZONE = "Europe/Berlin"; // where the evening is, whatever the device thinks
 const SECOND_MS = 1_000;
 const MINUTE_S = 60;
 
@@ -23,7 +24,7 @@ export function countdown(seconds) {
  * @param {number} now the server's time in ms
  */
 export function tick(root, now) {
-  const time = new Date(now).toLocaleTimeString("de", { hour: "2-digit", minute: "2-digit" });
+  const time = new Date(now).toLocaleTimeString("de", { hour: "2-digit", minute: "2-digit", timeZone: HALL_ZONE });
   for (const clock of root.querySelectorAll("[data-clock]")) write(clock, time);
   for (const clock of /** @type {NodeListOf<HTMLElement>} */ (root.querySelectorAll("[data-ends]"))) {
     const left = secondsLeft(Date.parse(clock.dataset.ends ?? ""), now);
