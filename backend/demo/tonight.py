@@ -34,11 +34,11 @@ QUESTIONS = (
     "Was wird aus dem Brunnengitter?",
 )
 AGENDA = (
-    ("1", "Begrüßung und Ablauf, Probeabstimmung", 10),
-    ("2", "Stand der Planung Marktplatz", 20),
-    ("3", "Fragen und Wortmeldungen", 35),
-    ("4", "Abstimmungen", 25),
-    ("5", "Was passiert als Nächstes?", 15),
+    ("1", {"de": "Begrüßung und Ablauf, Probeabstimmung", "en": "Welcome and programme, trial vote"}, 10),
+    ("2", {"de": "Stand der Planung Marktplatz", "en": "Where the plans for the market square stand"}, 20),
+    ("3", {"de": "Fragen und Wortmeldungen", "en": "Questions and statements"}, 35),
+    ("4", {"de": "Abstimmungen", "en": "Votes"}, 25),
+    ("5", {"de": "Was passiert als Nächstes?", "en": "What happens next?"}, 15),
 )
 VOTING_ITEM = "4"
 
@@ -98,5 +98,5 @@ def _meeting(notice: dict[str, str], today: datetime) -> NewMeeting:
         assembly_type=Assembly.BUERGERVERSAMMLUNG,
         place_id="place-stadthalle",
         treat_by=(today + timedelta(days=91)).date(),
-        agenda=[NewItem(number, {"de": title}, minutes) for number, title, minutes in AGENDA],
+        agenda=[NewItem(number, title, minutes) for number, title, minutes in AGENDA],
     )

@@ -1,8 +1,9 @@
 """Keep the translation files in step with the sources: `python -m backend.web.catalogues [--check]`.
 
-Collects every sentence from templates (`_`, `{% trans %}`), code (`_`, `_n`) and errors people may see (the `title` of
-a `DomainError`, the sentence it is raised with), and merges them into `locales/<language>/LC_MESSAGES/machmit.po`
-without losing a translation. `--check` changes nothing and ends with status 1 when a file is out of step.
+Collects every sentence from templates (`_`, `{% trans %}`), code (`_`, `_n`, `marked`) and errors people may see (the
+`title` of a `DomainError`, the sentence it is raised with), and merges them into
+`locales/<language>/LC_MESSAGES/machmit.po` without losing a translation. `--check` changes nothing and ends with
+status 1 when a file is out of step.
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ PACKAGES = ("backend", "kiosk", "moderation", "printables")
 KEYWORDS = {
     "_": None,
     "_n": None,
+    "marked": None,
     "gettext": None,
     "ngettext": (1, 2),
     "pgettext": ((1, "c"), 2),

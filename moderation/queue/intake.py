@@ -16,6 +16,7 @@ from backend.consultations.receipts import shown
 from backend.consultations.rules import ZONE, intake_phase, local_day
 from backend.consultations.types import INTAKE_CHANNELS, ConsultationState
 from backend.kit.errors import DomainError
+from backend.kit.i18n import marked
 from backend.kit.uow import UnitOfWork
 from backend.runtime import Runtime
 from backend.web.access import access
@@ -29,9 +30,9 @@ from moderation.queue.forms import CheckForm, IntakeForm
 SECTION = "/eingang"
 OPT = {"access": access(Right.RECORD_INPUT), "policy": PERSONAL}
 DONE = {
-    "stimmt": "%(ref)s ist geprüft und liegt jetzt bei der Moderation.",
-    "stimmt_nicht": "%(ref)s ist als strittig vermerkt.",
-    "verbessert": "%(ref)s ist verbessert. Eine andere Person prüft den Text.",
+    "stimmt": marked("%(ref)s ist geprüft und liegt jetzt bei der Moderation."),
+    "stimmt_nicht": marked("%(ref)s ist als strittig vermerkt."),
+    "verbessert": marked("%(ref)s ist verbessert. Eine andere Person prüft den Text."),
 }
 
 

@@ -13,9 +13,10 @@ from babel.messages.pofile import read_po
 
 from backend.kit.i18n import DOMAIN
 from backend.web.assets import ROOT
-from backend.web.catalogues import TEMPLATE_OPTIONS, _extracted
+from backend.web.catalogues import TEMPLATE_OPTIONS, _extracted, collect
 from backend.web.languages import GERMAN, LANGUAGES
 from backend.web.rendering import LOCALES
+from moderation.desk import words
 
 PLACEHOLDER = re.compile(r"%\(\w+\)s|\{\w*\}")
 MARKUP = re.compile(r"</?[a-z]+[^>]*>")
@@ -116,3 +117,9 @@ def test_nothing_is_fuzzy_and_plurals_have_the_languages_number_of_forms(name: s
     count = catalogue(name).num_plurals
     assert not [entry.id for entry in catalogue(name) if entry.id and entry.fuzzy]
     assert not [source for source, translation in entries(name) if len(source) > 1 and len(translation) != count]
+
+
+def test_tables_of_the_desk_are_collected_whole() -> None:
+    tables = (words.EQUATIONS, words.TERMS, words.REASONS, words.MARKS, words.SPECIAL, words.STATUS, words.DECIDED)
+    collected = {message for message, _ in collect() if isinstance(message, str)}
+    assert {text for table in tables for text in table.values()} <= collected
