@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.journeys.conftest import Visitor, evening
-from tests.journeys.pages import clean, heading, press
+from tests.journeys.pages import clean, fresh_cards, heading, press
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(180)]
 TITLES = (("de", "In zehn Minuten durch Mach mit"), ("en", "Mach mit in ten minutes"))
@@ -89,3 +89,12 @@ def test_sample_sheets_are_a_pdf(visitor: Visitor) -> None:
     with page.expect_download() as download:
         page.get_by_role("link", name="Ausgefüllte Zettel (PDF)").click()
     assert download.value.path().read_bytes().startswith(b"%PDF")
+
+
+def test_sample_sheets_leave_alone_the_cards_a_visitor_sees(visitor: Visitor) -> None:
+    page = visitor.page()
+    shown = fresh_cards(page)
+    with page.expect_download() as download:
+        page.get_by_role("link", name="Ausgefüllte Zettel (PDF)").click()
+    assert download.value.path().is_file()
+    assert fresh_cards(page) == shown

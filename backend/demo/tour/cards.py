@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from backend.ballots.redemptions import channels_of
@@ -51,10 +52,19 @@ async def current_poll(rt: Runtime) -> Poll | None:
 
 
 async def unused_cards(rt: Runtime, poll: Poll, count: int) -> list[str]:
-    """Return codes that were not used in a poll yet, the last of the stack first."""
+    """Return codes that were not used in a poll yet, the last of the stack first: they are shown to visitors."""
+    return await _unused(rt, poll, count, reversed(tonight(rt).voting))
+
+
+async def cards_of_the_crowd(rt: Runtime, poll: Poll, count: int) -> list[str]:
+    """Return the same from the other end, so that nobody made up uses a card a visitor already sees."""
+    return await _unused(rt, poll, count, tonight(rt).voting)
+
+
+async def _unused(rt: Runtime, poll: Poll, count: int, stack: Iterable[str]) -> list[str]:
     unused: list[str] = []
     async with rt.work.read() as uow:
-        for code in reversed(tonight(rt).voting):
+        for code in stack:
             if len(unused) == count:
                 break
             used = await channels_of(uow.session, voter_hash(rt.keyring, code), [poll.id])

@@ -10,7 +10,7 @@ from litestar import Request, Response, get, post
 from litestar.background_tasks import BackgroundTask
 from litestar.response import Redirect
 
-from backend.demo.tour.cards import current_poll, tonight, unused_cards
+from backend.demo.tour.cards import cards_of_the_crowd, current_poll, tonight, unused_cards
 from backend.kit.errors import DomainError
 from backend.meetings.live_tokens import issue_live_token
 from backend.polls.queries import Poll
@@ -45,7 +45,7 @@ async def fill_hall(request: AnyRequest, rt: Runtime) -> Redirect:
     poll = await current_poll(rt)
     if poll is None or poll.state is not PollState.OPEN:
         return see_other(request, "/demo/saal", flash=Flash(_("Öffnen Sie zuerst in der Regie eine Frage."), Tone.WARN))
-    cards = await unused_cards(rt, poll, PHONES)
+    cards = await cards_of_the_crowd(rt, poll, PHONES)
     answer = see_other(request, "/demo/saal", flash=Flash(_("60 Handys stimmen jetzt ab. Schauen Sie auf den Beamer.")))
     answer.background = BackgroundTask(vote_all, rt, poll, cards)
     return answer

@@ -9,7 +9,7 @@ from litestar import Response, get
 from litestar.exceptions import HTTPException
 
 from backend.accounts.queries import org_by_id
-from backend.demo.tour.cards import current_poll, tonight, unused_cards
+from backend.demo.tour.cards import cards_of_the_crowd, current_poll, tonight
 from backend.demo.tour.hall import some_choices
 from backend.kit.errors import Conflict
 from backend.meetings.queries import get_meeting
@@ -48,7 +48,7 @@ async def sample_sheets(rt: Runtime) -> Response[bytes]:
 
 
 async def _hand_out(rt: Runtime, poll: Poll) -> PrintRun:
-    cards = await unused_cards(rt, poll, SHEETS)
+    cards = await cards_of_the_crowd(rt, poll, SHEETS)
     if not cards:
         raise HTTPException(status_code=409)
     async with rt.work.write() as uow:
