@@ -9,7 +9,6 @@ from __future__ import annotations
 import traceback
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import urlencode
 
 import structlog
 from jinja2 import TemplateError
@@ -27,7 +26,7 @@ from backend.kit.i18n import SOURCE, Translator
 from backend.web.advice import Advice, advice_for
 from backend.web.assets import UnknownAsset
 from backend.web.messages import sentence
-from backend.web.rendering import page, translator_of
+from backend.web.rendering import links_of, page, translator_of
 
 SIGN_IN = "/verwaltung/anmelden"
 PROBLEM = "application/problem+json"
@@ -52,7 +51,7 @@ def exception_handlers() -> ExceptionHandlersMap:
 def on_domain_error(request: AnyRequest, refused: DomainError) -> Response[Any]:
     """Answer with the error's own code, status and sentence; lead a browser that must sign in to the sign-in page."""
     if isinstance(refused, Unauthenticated) and request.method == "GET" and not wants_problem(request):
-        return Redirect(f"{SIGN_IN}?{urlencode({'weiter': request.url.path})}", status_code=303)
+        return Redirect(links_of(request)(SIGN_IN, weiter=request.url.path), status_code=303)
     advice = advice_for(refused.status)
     own = Advice(refused.title, refused.detail, advice.steps, refused.code)
     retry_after_s = getattr(refused, "retry_after_s", None)

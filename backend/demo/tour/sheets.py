@@ -8,14 +8,13 @@ import numpy as np
 from litestar import Response, get
 from litestar.exceptions import HTTPException
 
-from backend.accounts.queries import org_by_id
-from backend.demo.tour.cards import cards_of_the_crowd, current_poll, tonight
+from backend.demo.tour.cards import cards_of_the_crowd, current_poll
 from backend.demo.tour.hall import some_choices
 from backend.kit.errors import Conflict
-from backend.meetings.queries import get_meeting
+from backend.meetings.sheet_heading import sheet_heading
 from backend.paper.actions.issue import issue_sheet
 from backend.paper.actions.print_sheets import print_ballots
-from backend.paper.types import PrintOrder, PrintRun, SheetHeading
+from backend.paper.types import PrintOrder, PrintRun
 from backend.polls.choices import Choices, invalid
 from backend.polls.queries import Poll
 from backend.polls.rules import may_issue_sheets
@@ -52,14 +51,7 @@ async def _hand_out(rt: Runtime, poll: Poll) -> PrintRun:
     if not cards:
         raise HTTPException(status_code=409)
     async with rt.work.write() as uow:
-        meeting = await get_meeting(uow.session, tonight(rt).meeting_id)
-        org = await org_by_id(uow.session, meeting.org_id)
-        heading = SheetHeading(
-            meeting_title=meeting.title["de"],
-            org_name=org.name,
-            date_text=f"{meeting.starts_at:%d.%m.%Y}",
-            notice=meeting.notice["de"],
-        )
+        heading = await sheet_heading(uow.session, poll.id)
         run = await print_ballots(uow, rt.keyring, poll.id, PrintOrder(count=len(cards), heading=heading))
         for card in cards:
             await issue_sheet(uow, rt.keyring, poll.id, card)

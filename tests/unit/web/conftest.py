@@ -17,7 +17,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from backend.accounts.types import OrgId, Principal, Role, UserId
 from backend.kit.clock import FixedClock
-from backend.kit.errors import Conflict, Unavailable
+from backend.kit.errors import Conflict, Unauthenticated, Unavailable
 from backend.web.assets import Assets, load_assets
 from backend.web.csrf import form_guard
 from backend.web.flash import Flash
@@ -85,6 +85,12 @@ def refused_page() -> None:
     raise AlreadyVoted("Mit dem Handy, um 20:14 Uhr.", channel="phone")
 
 
+@get("/inside", sync_to_thread=False)
+def inside() -> None:
+    """Ask for a sign-in."""
+    raise Unauthenticated
+
+
 @get("/busy", sync_to_thread=False)
 def busy() -> None:
     raise Unavailable(retry_after_s=3)
@@ -143,7 +149,7 @@ def pages(assets: Assets, clock: FixedClock) -> Pages:
 @pytest.fixture
 def client(pages: Pages, assets: Assets) -> Iterator[TestClient[Litestar]]:
     """A browser without cookies."""
-    routes = [sample_page, broken_page, refused, refused_page, busy, crash, post_thought, post_form, kiosk_like]
+    routes = [sample_page, broken_page, refused, refused_page, busy, inside, crash, post_thought, post_form, kiosk_like]
     app = Litestar(
         [*routes, *static_routes],
         state=State({"pages": pages, "assets": assets}),

@@ -37,6 +37,11 @@ def test_program_outside_the_api_gets_problem_details_too(client: TestClient[Lit
     assert response.json()["code"] == "already_voted"
 
 
+def test_page_inside_leads_to_the_sign_in_in_the_readers_language(client: TestClient[Litestar]) -> None:
+    response = client.get("/inside?lang=en", headers={"accept": "text/html"}, follow_redirects=False)
+    assert response.headers["location"] == "/verwaltung/anmelden?lang=en&weiter=%2Finside"
+
+
 def test_busy_answer_says_when_to_come_back(client: TestClient[Litestar]) -> None:
     response = client.get("/busy")
     assert response.status_code == 503
