@@ -90,3 +90,26 @@ def test_equal_shares_spends_at_most_the_limit() -> None:
     for first, second in pairwise([greedy(given), equal_shares(given)]):
         assert max(first.cost, second.cost) <= 50
         assert first.left == 50 - first.cost
+
+
+def test_greedy_tie_leaves_what_ranks_lower_alone() -> None:
+    result = greedy(approvals(9, {"b": 5, "c": 5, "d": 1}, ("b", 2), ("c", 2), ("d", 1)))
+    assert result == Allocation((), cost=0, left=9, tied=("b", "c"))
+
+
+def test_equal_shares_same_rate_takes_more_approvals_first() -> None:
+    # y costs each of its six supporters 4 of 4, a rate of 1/6. What is left: two with 4 each, who pay
+    # for x and z alone – the same rate of 1/2, but x is approved by three.
+    given = approvals(32, {"x": 4, "y": 24, "z": 2}, ("x y", 1), ("x y z", 2), ("y", 3), ("x z", 2))
+    assert equal_shares(given).chosen == ("y", "x", "z")
+
+
+def test_equal_shares_tie_after_a_purchase_keeps_what_was_bought() -> None:
+    given = approvals(18, {"p": 6, "a": 8, "b": 8}, ("p a", 1), ("p a b", 1), ("p b", 1))
+    assert equal_shares(given) == Allocation(("p",), 6, 12, tied=("a", "b"))
+
+
+def test_equal_shares_tie_of_as_many_as_are_tried_buys_all() -> None:
+    projects = dict.fromkeys("abcde", 1)
+    given = approvals(5, projects, *((project, 1) for project in projects))
+    assert equal_shares(given).chosen == tuple("abcde")

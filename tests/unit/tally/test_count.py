@@ -178,3 +178,14 @@ def test_count_unanimous_when_everybody_is_told(
 def test_rate_options_wrong_kind_of_choices_is_refused() -> None:
     with pytest.raises(TypeError):
         rate_options(["a"], [(["a"], 1)])
+
+
+def test_count_words_equally_often_stand_in_alphabetical_order() -> None:
+    result = count(define(PollType.WORDS), [["a", "z"], ["b"]])
+    assert list(result.totals.items()) == [("a", 1), ("b", 1), ("z", 1)]
+
+
+def test_count_ballots_sorted_behind_invalid_ones_are_counted() -> None:
+    result = count(define(PollType.SCORE, "a z", max=5), [{"a": 1}, invalid(), {"z": 4}])
+    assert dict(result.totals) == {"a": 1, "z": 4}
+    assert (result.valid, result.invalid) == (2, 1)

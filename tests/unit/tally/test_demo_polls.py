@@ -6,7 +6,7 @@ from backend.polls.choices import is_invalid
 from backend.polls.types import Channel, PollType
 from backend.tally.count import count
 from backend.tally.sample import ImpossibleTally, demo_ballots, demo_definition
-from tests.unit.tally.cases import POLLS, Poll
+from tests.unit.tally.cases import POLLS, YES_NO, Poll
 
 
 @pytest.mark.parametrize("poll", POLLS, ids=lambda poll: poll["id"])
@@ -64,3 +64,9 @@ def test_demo_ballots_contradicting_numbers_are_refused(tally: Poll, voters: int
     poll = {**POLLS[2], "tally": {"kiosk": tally}, "ballots": {"kiosk": voters}}
     with pytest.raises(ImpossibleTally):
         demo_ballots(poll, Channel.KIOSK)
+
+
+def test_demo_definition_keeps_every_language_of_an_option() -> None:
+    label = {"de": "Ja", "ls": "Ja!", "en": "Yes"}
+    read = demo_definition({**POLLS[1], "options": [{"id": "yes", **label, "colour": "green"}, *YES_NO[1:]]})
+    assert read.options[0].label == label

@@ -9,8 +9,10 @@ from backend.polls.types import Channel, PollType
 from backend.tally.count import count
 from backend.tally.equations import (
     BatchNumbers,
+    Equation,
     EquationName,
     PackNumbers,
+    Term,
     attendance_equation,
     batch_equations,
     channel_equation,
@@ -110,3 +112,39 @@ def test_total_equation_sums_channels() -> None:
 @pytest.mark.parametrize(("people", "holds"), [(124, True), (130, True), (123, False)])
 def test_attendance_equation_more_people_than_ballots_is_fine(people: int, holds: bool) -> None:
     assert attendance_equation(124, people).holds is holds
+
+
+def written(equation: Equation) -> str:
+    """Write an equation as the people at the table read it."""
+
+    def side(terms: tuple[Term, ...]) -> str:
+        signed = [f"{'-' if term.is_subtracted else '+'} {term.name}" for term in terms]
+        return " ".join(signed).removeprefix("+ ") or "0"
+
+    return f"{equation.name}: {side(equation.left)} {equation.relation} {side(equation.right)}"
+
+
+def test_equations_name_their_terms() -> None:
+    equations = [
+        *pack_equations(PACKS),
+        channel_equation(Channel.PHONE, 1, 1),
+        paper_equation(1, issued=1, exchanged=0, returned=0),
+        total_equation({Channel.PHONE: 1, Channel.PAPER: 1}, 2),
+        attendance_equation(1, 1),
+        *batch_equations(SHEETS, ACCEPTED),
+    ]
+    assert [written(each) for each in equations] == [
+        "packs: packs_printed = packs_opened + packs_wrapped",
+        "opened_cards: cards_opened = cards_handed_out + cards_voided",
+        "channel: redeemed = ballots",
+        "paper: redeemed = sheets_issued - sheets_exchanged - sheets_returned",
+        "total: ballots_phone + ballots_paper = ballots",
+        "attendance: ballots <= people_counted",
+        "sheets_printed: sheets_printed = sheets_issued + stock",
+        "sheets_issued: sheets_issued = in_box + spoilt + unused + missing",
+        "sheets_in_box: in_box = accepted + rejected + in_review",
+        "sheets_accepted: accepted = valid + invalid + blank",
+        "ticked: in_box <= voters_ticked",
+        "serials: serials_not_issued = 0",
+        "valid_options: valid = yes + no",
+    ]

@@ -114,3 +114,21 @@ def test_instant_runoff_without_ballots_has_no_winner() -> None:
 def test_ranked_ballots_other_choices_are_refused() -> None:
     with pytest.raises(TypeError):
         RankedBallots.of(["A"], [({"A": 1}, 1)])
+
+
+def test_instant_runoff_without_a_tie_names_none() -> None:
+    result = instant_runoff(ballots("ABCD", ABC=8, BCA=5, CBA=4, C=2))
+    assert [each.tied for each in result.rounds] == [(), (), ()]
+
+
+def test_instant_runoff_one_way_keeps_all_winners_and_another_does_not_ends_with_the_tie() -> None:
+    # Without A, B or C may win; without B, only A; without C, A or B: the tie decides.
+    result = instant_runoff(ballots("ABCD", ABD=1, CD=1, BA=1))
+    assert [(each.eliminated, each.tied) for each in result.rounds] == [(("D",), ()), ((), ("A", "B", "C"))]
+    assert result.winners == ("A", "B")
+
+
+def test_instant_runoff_ten_options_in_ties_throughout_is_counted() -> None:
+    """Following all 10! ways one by one would take hours."""
+    options = "ABCDEFGHIJ"
+    assert instant_runoff(ballots(options, **dict.fromkeys(options, 1))).winners == tuple(options)
