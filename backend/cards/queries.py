@@ -58,12 +58,6 @@ async def entitled_hashes(session: AsyncSession, meeting_id: str) -> list[bytes]
     return list(await session.scalars(query))
 
 
-async def void_hashes(session: AsyncSession, hashes: list[bytes]) -> set[bytes]:
-    """Return which of these cards are void."""
-    query = select(Card.voter_hash).where(Card.voter_hash.in_(hashes), Card.is_void.is_(True))
-    return set(await session.scalars(query))
-
-
 async def packs_of(session: AsyncSession, meeting_id: str) -> list[PackView]:
     """Return a meeting's packs in order."""
     voids = (

@@ -45,7 +45,6 @@ async def recover(uow: UnitOfWork, storage: Storage, last_signed: Checkpoint) ->
         RefusesToSign: files, signature and database tell different histories.
     """
     year = int(last_signed.origin.rpartition("/")[2])
-    year = int(last_signed.origin.rpartition("/")[2])
     published = _published_entries(storage, year, last_signed)
     head = await uow.session.get(HeadRow, year, with_for_update=True)
     if head is None:

@@ -41,6 +41,8 @@ def _dispatch(options: argparse.Namespace) -> int:
         return demo.command(port=options.port, lan=options.lan, reset=options.reset, no_open=options.no_open)
     if options.command == "test":
         return testing.command(options.paths, ci=options.ci, fast=options.fast, coverage=options.coverage)
+    if options.command == "mutate":
+        return testing.mutate(options.package, options.paths)
     return _SIMPLE[options.command]()
 
 
@@ -68,7 +70,9 @@ def _format() -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="./mach", description=words("about"))
-    commands = parser.add_subparsers(dest="command", required=True, metavar="demo|test|doctor|check|fmt|build|lock")
+    commands = parser.add_subparsers(
+        dest="command", required=True, metavar="demo|test|doctor|check|fmt|build|lock|mutate"
+    )
     for_demo = commands.add_parser("demo", help=words("demo"), description=words("demo"))
     for_demo.add_argument("--port", type=_port, default=DEFAULT_PORT, help=words("port"))
     for_demo.add_argument("--lan", action="store_true", help=words("lan"))
@@ -80,6 +84,9 @@ def _parser() -> argparse.ArgumentParser:
     kind.add_argument("--fast", action="store_true", help=words("fast"))
     for_test.add_argument("--coverage", action="store_true", help=words("coverage"))
     for_test.add_argument("paths", nargs="*", help=words("paths"))
+    for_mutants = commands.add_parser("mutate", help=words("mutate"), description=words("mutate"))
+    for_mutants.add_argument("package", help=words("package"))
+    for_mutants.add_argument("paths", nargs="+", help=words("paths"))
     for name in _SIMPLE:
         commands.add_parser(name, help=words(name), description=words(name))
     return parser

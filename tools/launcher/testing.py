@@ -40,6 +40,13 @@ def command(selected: Sequence[str], *, ci: bool, fast: bool, coverage: bool) ->
     return 1 if result.failed or not result.passed else 0
 
 
+def mutate(package: str, tests: Sequence[str]) -> int:
+    """Try every small mistake in a package on the given tests (docs/quality.md)."""
+    prepare("run", "test")
+    build_assets()
+    return run(python("-m", "mutation", package, *tests), env={"PYTHONPATH": str(paths.ROOT / "tools")}).status
+
+
 def _checks(*, fast: bool) -> list[Tally]:
     say("checks")
     return run_checks(check for check in all_checks() if not (fast and check.is_slow))

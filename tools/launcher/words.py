@@ -30,6 +30,11 @@ _SENTENCES: dict[str, tuple[str, str]] = {
     "fmt": ("Quelltext formatieren", "format the source code"),
     "build": ("Webdateien zusammenstellen", "assemble the web assets"),
     "lock": ("Abhängigkeiten neu festschreiben", "pin the dependencies anew"),
+    "mutate": (
+        "einen Teil absichtlich falsch machen und zählen, was Tests merken",
+        "break a part on purpose, count what tests notice",
+    ),
+    "package": ("der Teil, etwa backend/tally", "the part, such as backend/tally"),
     "port": ("Port der Vorführung (8000)", "port of the demo (8000)"),
     "lan": ("im lokalen Netz erreichbar machen und QR-Code zeigen", "serve the local network and print a QR code"),
     "reset": ("Daten der Vorführung vorher löschen", "delete the demo's data first"),
