@@ -13,7 +13,8 @@ from typing import Final
 
 from printables import layout as layout_map
 from printables import qr
-from printables.engine import Box, Rendered, render
+from printables.boxes import Box, Rendered
+from printables.engine import render
 from printables.layout import Circle, LayoutMap, Square
 from printables.overlay import Canvas, Ground, Placement, Stamp
 from printables.sheet_code import SheetCode, SheetFlag, encode

@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import Final
 
 from printables import qr
-from printables.engine import Box, Rendered, render
+from printables.boxes import Box, Rendered
+from printables.engine import render
 from printables.glyphs import CodeFont
 from printables.overlay import Canvas, Ground, Placement, Stamp
 from printables.strings import CARD, html_language

@@ -1,62 +1,39 @@
-"""From template to PDF: the one place that talks to Jinja and WeasyPrint.
+"""From template to PDF: the one place that talks to Jinja and asks for the typesetter.
 
-Guarantees: fonts are embedded; nothing is fetched from a network; the same template, values and fonts give the
-same bytes; boxes with an id come back as exact positions. PDF/UA-1 on request (tagged, titled, language set).
-Refuses: every address a template might try to load except its own data URIs and the given fonts.
+Guarantees: the same template, values and fonts give the same bytes; a machine without the typesetter's libraries
+imports this module all the same, since they are loaded when the first sheet is rendered.
+Refuses (`NoTypesetter`) to render there.
 """
 
 import base64
+import contextlib
+import io
 import re
+import threading
+import warnings
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 import jinja2
-import weasyprint
 from markupsafe import Markup
-from weasyprint.text.fonts import FontConfiguration
-from weasyprint.urls import FatalURLFetchingError, URLFetcher
 
 from printables import qr
-from printables.fonts import font_directory, font_faces
+from printables.boxes import Rendered
+from printables.fonts import font_directory
 from printables.icons import ACCENT, CHANNEL_COLOURS, icon
+from printables.types import NoTypesetter
 
-MM_PER_CSS_PX: Final = 25.4 / 96
 _TOGETHER: Final = re.compile(r"(\d+ \w[\w-]*|\w[\w-]*-[\w-]*\w)")
 _TOGETHER_MAX: Final = 26  # characters; longer words may need the break
 _SENTENCE_END: Final = re.compile(r"(?<=[.!?])\s+")
+_LOADING: Final = threading.Lock()  # the two contexts below change what all threads share
 
 
-@dataclass(frozen=True, slots=True)
-class Box:
-    """A rectangle on the page, millimetres from the top left corner."""
-
-    left_mm: float
-    top_mm: float
-    right_mm: float
-    bottom_mm: float
-
-    @property
-    def centre_mm(self) -> tuple[float, float]:
-        """The middle of the box."""
-        return (self.left_mm + self.right_mm) / 2, (self.top_mm + self.bottom_mm) / 2
-
-    @property
-    def width_mm(self) -> float:
-        """Left to right."""
-        return self.right_mm - self.left_mm
-
-
-@dataclass(frozen=True, slots=True)
-class Rendered:
-    """A finished PDF and, page by page, where every element with an id came to lie."""
-
-    pdf: bytes
-    anchors: tuple[Mapping[str, Box], ...]
-    size_mm: tuple[float, float]
+class _LayOut(Protocol):
+    def __call__(self, html: str, *, fonts: Path | None, tagged: bool) -> Rendered: ...
 
 
 def render(template: str, values: Mapping[str, Any], *, font_dir: Path | None = None, tagged: bool = False) -> Rendered:
@@ -64,37 +41,26 @@ def render(template: str, values: Mapping[str, Any], *, font_dir: Path | None = 
 
     `font_dir` holds Fira Sans files; without it those of the web build, else the system's sans-serif are embedded.
     `tagged` writes PDF/UA-1.
+
+    Raises:
+        NoTypesetter: this machine lacks a library that lays out text.
     """
+    lay_out = _typesetter()
     html = _environment().get_template(template).render(**values)
-    fonts, directory = FontConfiguration(), font_directory(font_dir)
-    faces = weasyprint.CSS(string=font_faces(directory), font_config=fonts, url_fetcher=_Fetcher(directory))
-    source = weasyprint.HTML(string=html, url_fetcher=_Fetcher(directory))
-    laid_out = source.render(stylesheets=[faces], font_config=fonts, pdf_variant="pdf/ua-1" if tagged else None)
-    pages = laid_out.pages
-    first = pages[0]
-    return Rendered(
-        pdf=laid_out.write_pdf(pdf_variant="pdf/ua-1" if tagged else None, full_fonts=False),
-        anchors=tuple({name: _box(corners) for name, corners in page.anchors.items()} for page in pages),
-        size_mm=(first.width * MM_PER_CSS_PX, first.height * MM_PER_CSS_PX),
-    )
+    return lay_out(html, fonts=font_directory(font_dir), tagged=tagged)
 
 
-def _box(corners: tuple[float, float, float, float]) -> Box:
-    left, top, right, bottom = (value * MM_PER_CSS_PX for value in corners)
-    return Box(left, top, right, bottom)
-
-
-class _Fetcher(URLFetcher):  # type: ignore[misc]  # WeasyPrint ships no types
-    """Lets data URIs and the given font directory through, nothing else."""
-
-    def __init__(self, fonts: Path | None) -> None:
-        super().__init__(allowed_protocols=("data", "file"))
-        self._root = fonts
-
-    def fetch(self, url: str, headers: Mapping[str, str] | None = None) -> Any:  # noqa: ANN401 – WeasyPrint's response
-        if url.startswith("file:") and (self._root is None or not url.startswith(self._root.as_uri())):
-            raise FatalURLFetchingError(f"a template may not load {url}")
-        return super().fetch(url, headers)
+@cache
+def _typesetter() -> _LayOut:
+    """Load WeasyPrint and with it Pango, until that works once; its complaint on the terminal is ours to make."""
+    with _LOADING, contextlib.redirect_stdout(io.StringIO()), warnings.catch_warnings():
+        # It would go on without HarfBuzz-Subset, but the bytes of a sheet would then change from run to run.
+        warnings.filterwarnings("error", "HarfBuzz-Subset", DeprecationWarning)
+        try:
+            from printables.typesetter import lay_out  # noqa: PLC0415 - the libraries are looked for here
+        except (OSError, DeprecationWarning) as lacking:
+            raise NoTypesetter(str(lacking)) from lacking
+    return lay_out
 
 
 @cache

@@ -7,7 +7,8 @@ Refuses texts that run into each other.
 from pathlib import Path
 from typing import Final
 
-from printables.engine import Rendered, render
+from printables.boxes import Rendered
+from printables.engine import render
 from printables.strings import html_language
 from printables.types import DocumentError, PosterDocument
 

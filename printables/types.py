@@ -16,6 +16,10 @@ class DocumentError(ValueError):
     """A document that cannot be printed as described."""
 
 
+class NoTypesetter(RuntimeError):
+    """This machine lacks a library that lays out text (Pango, HarfBuzz-Subset)."""
+
+
 class Language(StrEnum):
     """Languages with a set of printed words. `EASY` is Leichte Sprache (draft, unchecked)."""
 

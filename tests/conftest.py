@@ -22,9 +22,10 @@ from backend.kit.settings import Settings
 from backend.kit.uow import UnitOfWork, Work
 from backend.main import create_app
 from backend.runtime import Runtime, build_runtime
+from tests.machine import no_pango, pytest_runtest_setup
 from tests.services import PostgresServer, postgres_server, postgres_url, redis_url
 
-__all__ = ["postgres_server", "postgres_url", "redis_url"]  # session fixtures
+__all__ = ["no_pango", "postgres_server", "postgres_url", "pytest_runtest_setup", "redis_url"]  # fixtures and a hook
 
 property_settings.register_profile("shared machine", deadline=None)
 property_settings.load_profile("shared machine")

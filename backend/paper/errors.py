@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from backend.kit.errors import Conflict, Forbidden, Invalid
+from backend.kit.errors import Conflict, Forbidden, Invalid, Unavailable
 
 
 class NotYetFrozen(Conflict):
@@ -24,6 +24,13 @@ class SheetTooSmall(Invalid):
 
     code = "sheet_too_small"
     title = "Die Frage passt nicht auf diesen Zettel"
+
+
+class NoPrinting(Unavailable):
+    """This machine lacks a library that lays out text."""
+
+    code = "no_printing"
+    title = "Drucken geht gerade nicht"
 
 
 class NotASheet(Invalid):

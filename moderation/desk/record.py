@@ -16,6 +16,7 @@ from backend.kit.errors import DomainError, NotFound
 from backend.kit.uow import UnitOfWork
 from backend.meetings.sheet_heading import sheet_heading
 from backend.paper.incidents import incidents_of
+from backend.paper.press import press
 from backend.runtime import Runtime
 from backend.web.access import access
 from backend.web.flash import Flash
@@ -92,7 +93,8 @@ async def download_record(request: AnyRequest, desk: Desk, poll_id: str, reader:
         signers=tuple(names[each.user_id] for each in record.signatures),
         words=words_in(translator_of(request).gettext),
     )
-    pdf = await asyncio.to_thread(print_count_record, document)
+    with press():
+        pdf = await asyncio.to_thread(print_count_record, document)
     headers = {"Content-Disposition": f'attachment; filename="zaehlprotokoll-frage-{question.number}.pdf"'}
     return Response(pdf, media_type="application/pdf", headers=headers)
 

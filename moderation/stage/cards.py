@@ -17,6 +17,7 @@ from backend.cards.types import CardKind
 from backend.kit.errors import Invalid
 from backend.kit.uow import UnitOfWork
 from backend.meetings.queries import Meeting, get_meeting
+from backend.paper.press import press
 from backend.runtime import Runtime
 from moderation.stage.drafting import HALL_ZONE
 from printables.cards import print_cards
@@ -27,13 +28,17 @@ SAMPLE = "0000-0000-0000-0"
 
 
 async def draw_and_print(rt: Runtime, meeting_id: str, *, voting: int, guest: int, pack_size: int) -> bytes:
-    """Return the PDF of freshly drawn cards. Raises: NotFound, Invalid when the texts do not fit on a card."""
+    """Return the PDF of freshly drawn cards.
+
+    Raises: NotFound, NoPrinting, Invalid when the texts do not fit on a card.
+    """
     async with rt.work.read() as reader:
         meeting = await get_meeting(reader.session, meeting_id)
         document = await _document(reader, meeting, rt.settings.public_url)
     sample = (CardSpec(SAMPLE), CardSpec(SAMPLE, guest=True))
     try:
-        await asyncio.to_thread(print_cards, replace(document, cards=sample))
+        with press():
+            await asyncio.to_thread(print_cards, replace(document, cards=sample))
     except DocumentError as error:
         raise Invalid("Titel und Hinweis sind zu lang für eine Karte. Bitte kürzen Sie sie.") from error
     async with rt.work.write() as uow:

@@ -130,6 +130,14 @@ async def test_sheets_are_printed_and_leftovers_counted(browser: Browser) -> Non
     assert "Zettel drucken" in (await browser.post(f"/fragen/{poll}/drucken", count="0")).text
 
 
+async def test_sheets_without_pango_are_refused_in_words_and_not_booked(browser: Browser, no_pango: None) -> None:
+    poll = browser.town.poll.id
+    refused = await browser.post(f"/fragen/{poll}/drucken", count="3", variant="large", language="de")
+    assert refused.status_code == 200
+    assert "fehlt die Bibliothek Pango" in refused.text
+    assert re.search(r"<dt>gedruckt</dt><dd>0</dd>", refused.text)
+
+
 async def test_stack_from_upload_to_closing(browser: Browser) -> None:
     town, poll = browser.town, browser.town.poll.id
     assert "Scan hochladen" in await browser.get("/stapel")

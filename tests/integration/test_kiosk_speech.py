@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
@@ -13,7 +12,7 @@ from backend.runtime import Runtime
 from kiosk.speech import clip_address, clip_name, sentences, spoken_texts
 from tests.integration.test_kiosk import make_town
 
-needs_voice = pytest.mark.skipif(shutil.which("espeak-ng") is None, reason="espeak-ng is not installed")
+needs_voice = pytest.mark.needs("espeak")
 
 
 @pytest.fixture

@@ -132,6 +132,17 @@ async def test_cards_are_drawn_and_printed_in_one_file(app: Litestar, rt: Runtim
     assert [pack.size for pack in fresh] == [4, 1, 1]
 
 
+async def test_cards_without_pango_are_refused_in_words_and_not_drawn(
+    app: Litestar, rt: Runtime, hall: Hall, no_pango: None
+) -> None:
+    async with host(app, rt, hall) as weber:
+        await go(weber, f"/verwaltung/{hall.org_slug}/abende/{hall.meeting_id}")
+        refused = await weber.press("PDF erzeugen", stimmkarten="5")
+    assert "fehlt die Bibliothek Pango" in refused
+    async with rt.work.read() as uow:
+        assert all(pack.is_open for pack in await packs_of(uow.session, hall.meeting_id))
+
+
 @pytest.mark.parametrize("role", [Role.TELLER, Role.DOOR, Role.MODERATOR, Role.COUNCIL])
 async def test_preparing_is_for_hosts_only(app: Litestar, rt: Runtime, hall: Hall, role: Role) -> None:
     async with host(app, rt, hall, role) as other:

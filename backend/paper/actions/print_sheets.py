@@ -16,6 +16,7 @@ from backend.paper.documents import ballot_document
 from backend.paper.errors import NotYetFrozen, SheetTooSmall
 from backend.paper.ledger import lock_ledger
 from backend.paper.models import SheetLayout, SheetRow
+from backend.paper.press import press
 from backend.paper.types import MAX_SHEETS_PER_RUN, PrintOrder, PrintRun, SheetState, SheetVariant
 from backend.polls.errors import ChannelClosed, PollNotOpen
 from backend.polls.queries import Poll, get_poll
@@ -41,12 +42,13 @@ async def print_ballots(uow: UnitOfWork, keyring: Keyring, poll_id: str, order: 
 def render_sheet(poll: Poll, order: PrintOrder) -> BallotTemplate:
     """Lay out the sheet of a poll; slow, no database.
 
-    Raises: NotYetFrozen, PollNotOpen, ChannelClosed, Invalid, NoSheetForType, SheetTooSmall.
+    Raises: NotYetFrozen, PollNotOpen, ChannelClosed, Invalid, NoSheetForType, SheetTooSmall, NoPrinting.
     """
     _check(poll, order)
     document = ballot_document(poll.definition, order.heading, variant=order.variant, language=order.language)
     try:
-        return render_template(document)
+        with press():
+            return render_template(document)
     except BallotTooLong as error:
         raise SheetTooSmall("Bitte drucken Sie die Frage in Großdruck (A4) oder kürzen Sie sie.") from error
 

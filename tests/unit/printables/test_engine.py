@@ -1,5 +1,6 @@
 """Where type and pictures come from: the given fonts, data URIs, nothing else."""
 
+import importlib
 from io import BytesIO
 from pathlib import Path
 
@@ -7,10 +8,10 @@ import pikepdf
 import pytest
 from fontTools.fontBuilder import FontBuilder
 from fontTools.pens.ttGlyphPen import TTGlyphPen
-from weasyprint.urls import FatalURLFetchingError
 
-from printables.engine import _Fetcher, render
+from printables.engine import render
 from printables.fonts import font_directory, font_faces
+from printables.types import NoTypesetter
 from tests.unit.printables.reading import words
 
 WIDTH = 777
@@ -62,11 +63,20 @@ def test_fonts_of_the_web_build_are_the_default(font_dir: Path, tmp_path: Path) 
     assert font_faces(None) == ""
 
 
+def test_render_without_the_libraries_is_refused_by_name(no_pango: None, capsys: pytest.CaptureFixture[str]) -> None:
+    for _ in range(2):
+        with pytest.raises(NoTypesetter, match="cannot load library"):
+            render("glyphs.html", {"characters": "K7Q2"})
+    assert capsys.readouterr().out == ""
+
+
+@pytest.mark.needs("pango")
 @pytest.mark.parametrize("url", ["file:///etc/passwd", "https://example.org/a.png", "http://127.0.0.1/", "ftp://x/"])
 def test_templates_load_nothing_from_outside(url: str, tmp_path: Path) -> None:
+    typesetter = importlib.import_module("printables.typesetter")
     for root in (None, tmp_path):
-        with pytest.raises((FatalURLFetchingError, ValueError)):
-            _Fetcher(root).fetch(url)
+        with pytest.raises((typesetter.FatalURLFetchingError, ValueError)):
+            typesetter._Fetcher(root).fetch(url)
 
 
 def test_rendered_boxes_come_back_in_millimetres() -> None:
