@@ -50,7 +50,6 @@ PIECES = (
     Piece("pango", _has_pango, ("libpango-1.0-0", "libpangoft2-1.0-0", "libharfbuzz-subset0")),
     Piece("espeak", _has_program("espeak-ng"), ("espeak-ng",)),
     Piece("chromium", _has_program("chromium", "chromium-browser", "google-chrome"), ("chromium",), in_demo=False),
-    Piece("poppler", _has_program("pdftoppm"), ("poppler-utils",), in_demo=False),
 )
 
 

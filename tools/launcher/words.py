@@ -73,7 +73,6 @@ _SENTENCES: dict[str, tuple[str, str]] = {
     "pango": ("PDF-Bögen (Pango)", "PDF sheets (Pango)"),
     "chromium": ("Browsertests (Chromium)", "browser tests (Chromium)"),
     "espeak": ("Vorlesen am Kiosk (espeak-ng)", "reading aloud at the kiosk (espeak-ng)"),
-    "poppler": ("Bilder aus PDF in Tests (pdftoppm)", "pictures of PDFs in tests (pdftoppm)"),
     "missing": ("Es fehlt: {name}. Abhilfe: {remedy}", "Missing: {name}. Remedy: {remedy}"),
     "works_without": ("  Alles andere geht auch ohne.", "  Everything else works without it."),
     "apt": ("Installiere Systempakete: {names}", "Installing system packages: {names}"),
@@ -106,14 +105,15 @@ _SENTENCES: dict[str, tuple[str, str]] = {
         "{count} functions; nine in ten up to {p90} lines, longest {longest} ({longest_name})",
     ),
     "covered": (
-        "Abdeckung (mit Zweigen) {percent:.1f} %; unter 95 %: {low}",
-        "coverage (with branches) {percent:.1f} %; below 95 %: {low}",
+        "Abdeckung (Zeilen und Zweige) {percent:.1f} %, je Paket:",
+        "coverage (lines and branches) {percent:.1f} %, by package:",
     ),
+    "domain": ("Fachlichkeit zusammen", "the domain together"),
+    "bar": ("{mark} nötig {bar:.0f} %", "{mark} needs {bar:.0f} %"),
     "uncovered": (
         "Abdeckung unbekannt; ./mach test --coverage misst sie",
         "coverage unknown; ./mach test --coverage measures it",
     ),
-    "none": ("nichts", "nothing"),
 }
 
 

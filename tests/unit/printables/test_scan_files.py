@@ -2,6 +2,7 @@
 
 import pickle
 from collections.abc import Callable
+from functools import cache
 from io import BytesIO
 
 import numpy as np
@@ -16,16 +17,21 @@ from printables.sheet_code import poll_code_of
 from printables.simulate import circles_for, draw_marks, fill_in, render_page, scan_file
 from tests.unit.printables.documents import KEY, SINGLE, sheets, template
 
-LAYOUT = template(SINGLE).layout
-EXPECTED = {poll_code_of("poll"): SheetKeys(KEY, {LAYOUT.number: LAYOUT})}
+pytestmark = pytest.mark.needs("pango")
 CHOICES: list[Choices] = [["a"], ["b"], [], ["abst"]]
+
+
+@cache
+def expected() -> dict[bytes, SheetKeys]:
+    layout = template(SINGLE).layout
+    return {poll_code_of("poll"): SheetKeys(KEY, {layout.number: layout})}
 
 
 @pytest.fixture(scope="module")
 def pages() -> list[Grey]:
     pdf = sheets(SINGLE, count=4)
     return [
-        fill_in(pdf, LAYOUT, choices, rng=np.random.default_rng(index), page=index)
+        fill_in(pdf, template(SINGLE).layout, choices, rng=np.random.default_rng(index), page=index)
         for index, choices in enumerate(CHOICES)
     ]
 
@@ -49,7 +55,7 @@ def saved(pages: list[Grey], kind: str, **options: object) -> bytes:
     ids=["pdf", "tiff-lzw", "tiff"],
 )
 def test_several_pages_are_decoded_in_order(pages: list[Grey], write: Callable[[list[Grey]], bytes]) -> None:
-    decoded = decode_file(write(pages), EXPECTED)
+    decoded = decode_file(write(pages), expected())
     assert [sheet.choices for sheet in decoded] == CHOICES
     assert [sheet.page for sheet in decoded] == [1, 2, 3, 4]
     assert pickle.loads(pickle.dumps(decoded)) == decoded  # noqa: S301 – the way between our own processes
@@ -57,11 +63,11 @@ def test_several_pages_are_decoded_in_order(pages: list[Grey], write: Callable[[
 
 @pytest.mark.parametrize("kind", ["PNG", "JPEG"])
 def test_single_images_are_decoded(pages: list[Grey], kind: str) -> None:
-    assert [sheet.choices for sheet in decode_file(saved(pages[:1], kind), EXPECTED)] == [["a"]]
+    assert [sheet.choices for sheet in decode_file(saved(pages[:1], kind), expected())] == [["a"]]
 
 
 def test_printed_pdf_itself_is_rendered_and_read() -> None:
-    assert [sheet.choices for sheet in decode_file(sheets(SINGLE, count=2), EXPECTED)] == [[], []]
+    assert [sheet.choices for sheet in decode_file(sheets(SINGLE, count=2), expected())] == [[], []]
 
 
 def test_embedded_scan_is_taken_as_it_is(pages: list[Grey]) -> None:
@@ -75,7 +81,7 @@ def test_turned_page_is_read(pages: list[Grey]) -> None:
     with pikepdf.open(BytesIO(scan_file(pages[:1]))) as pdf:
         pdf.pages[0].rotate(90, relative=False)
         pdf.save(buffer)
-    assert decode_file(buffer.getvalue(), EXPECTED)[0].choices == ["a"]
+    assert decode_file(buffer.getvalue(), expected())[0].choices == ["a"]
 
 
 @pytest.mark.parametrize("mode", ["1", "L"])
@@ -84,19 +90,19 @@ def test_black_and_white_scan_is_rejected_even_with_eight_bits(pages: list[Grey]
     image = Image.fromarray(pages[0]).point(lambda value: 255 if value > 128 else 0).convert(mode)
     buffer = BytesIO()
     image.save(buffer, kind, **({"resolution": 200} if kind == "PDF" else {}))
-    (sheet,) = decode_file(buffer.getvalue(), EXPECTED)
+    (sheet,) = decode_file(buffer.getvalue(), expected())
     assert (sheet.status, sheet.reason) == (Status.REJECTED, Reason.ONE_BIT)
 
 
 def test_coloured_pen_is_ink() -> None:
     white = render_page(sheets(SINGLE))
-    marked = draw_marks(white, circles_for(LAYOUT, ["b"]), rng=np.random.default_rng(3))
+    marked = draw_marks(white, circles_for(template(SINGLE).layout, ["b"]), rng=np.random.default_rng(3))
     ink = (marked < 200) & (white > 200)
     colour = np.repeat(white[:, :, None], 3, axis=2)
     colour[ink] = (255, 150, 90)
     buffer = BytesIO()
     Image.fromarray(colour).save(buffer, "PNG")
-    assert decode_file(buffer.getvalue(), EXPECTED)[0].choices == ["b"]
+    assert decode_file(buffer.getvalue(), expected())[0].choices == ["b"]
     assert darkest(colour)[ink].max() == 90
 
 

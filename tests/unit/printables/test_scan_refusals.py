@@ -1,6 +1,8 @@
 """Sheets that are never counted as they are, each with its reason."""
 
+from collections.abc import Callable
 from dataclasses import replace
+from functools import cache
 
 import cv2
 import numpy as np
@@ -13,14 +15,38 @@ from printables.sheet_code import SheetCode, SheetFlag, poll_code_of
 from printables.simulate import render_page
 from tests.unit.printables.documents import KEY, RESERVE, SINGLE, YESNO, serial, sheets, template
 
-LAYOUT = template(SINGLE).layout
+pytestmark = pytest.mark.needs("pango")
 POLL = poll_code_of("poll")
-EXPECTED = {POLL: SheetKeys(KEY, {LAYOUT.number: LAYOUT})}
-CODE = SheetCode(POLL, LAYOUT.number, serial(0))
+
+
+@cache
+def expected() -> dict[bytes, SheetKeys]:
+    layout = template(SINGLE).layout
+    return {POLL: SheetKeys(KEY, {layout.number: layout})}
+
+
+def good() -> SheetCode:
+    return SheetCode(POLL, template(SINGLE).layout.number, serial(0))
+
+
+def of_another_poll(code: SheetCode) -> SheetCode:
+    return replace(code, poll_code=poll_code_of("other"))
+
+
+def of_a_test(code: SheetCode) -> SheetCode:
+    return replace(code, flags=SheetFlag.TEST)
+
+
+def of_another_layout(code: SheetCode) -> SheetCode:
+    return replace(code, layout=code.layout ^ 1)
+
+
+def between_batches(code: SheetCode) -> SheetCode:
+    return replace(code, flags=SheetFlag.SEPARATOR)
 
 
 def scan(image: Grey, **page: object) -> DecodedSheet:
-    return decode_page(PageImage(image, **page), EXPECTED)  # type: ignore[arg-type]  # flags of the page
+    return decode_page(PageImage(image, **page), expected())  # type: ignore[arg-type]  # flags of the page
 
 
 def printed(code: SheetCode, key: bytes = KEY) -> Grey:
@@ -28,29 +54,32 @@ def printed(code: SheetCode, key: bytes = KEY) -> Grey:
 
 
 def test_good_sheet_is_accepted_as_the_baseline() -> None:
-    sheet = scan(printed(CODE))
-    assert (sheet.status, sheet.reason, sheet.choices, sheet.code) == (Status.ACCEPTED, None, [], CODE)
+    sheet = scan(printed(good()))
+    assert (sheet.status, sheet.reason, sheet.choices, sheet.code) == (Status.ACCEPTED, None, [], good())
     assert sheet.crop is None
 
 
 @pytest.mark.parametrize(
-    ("code", "key", "reason"),
+    ("change", "key", "reason"),
     [
-        (replace(CODE, poll_code=poll_code_of("other")), KEY, Reason.OTHER_POLL),
-        (CODE, b"a stranger's key", Reason.FORGED),
-        (replace(CODE, flags=SheetFlag.TEST), KEY, Reason.TEST_SHEET),
-        (replace(CODE, layout=LAYOUT.number ^ 1), KEY, Reason.OLD_LAYOUT),
-        (replace(CODE, flags=SheetFlag.SEPARATOR), KEY, Reason.SEPARATOR),
+        (of_another_poll, KEY, Reason.OTHER_POLL),
+        (replace, b"a stranger's key", Reason.FORGED),
+        (of_a_test, KEY, Reason.TEST_SHEET),
+        (of_another_layout, KEY, Reason.OLD_LAYOUT),
+        (between_batches, KEY, Reason.SEPARATOR),
     ],
 )
-def test_wrong_code_is_rejected_with_its_name(code: SheetCode, key: bytes, reason: Reason) -> None:
+def test_wrong_code_is_rejected_with_its_name(
+    change: Callable[[SheetCode], SheetCode], key: bytes, reason: Reason
+) -> None:
+    code = change(good())
     sheet = scan(printed(code, key))
     assert (sheet.status, sheet.reason, sheet.choices, sheet.marks) == (Status.REJECTED, reason, None, ())
     assert sheet.code == code
 
 
 def test_one_bit_page_is_rejected_before_it_is_read() -> None:
-    assert scan(printed(CODE), one_bit=True).reason is Reason.ONE_BIT
+    assert scan(printed(good()), one_bit=True).reason is Reason.ONE_BIT
 
 
 def test_low_resolution_is_rejected() -> None:
@@ -60,7 +89,7 @@ def test_low_resolution_is_rejected() -> None:
 
 
 def with_code(text: str) -> Grey:
-    image = printed(CODE)
+    image = printed(good())
     barcode = cv2.QRCodeEncoder.create().encode(text)
     symbol = cv2.resize(barcode, (250, 250), interpolation=cv2.INTER_NEAREST)
     image[-330:, -420:] = 255
@@ -90,7 +119,7 @@ def test_empty_page_is_rejected_and_noise_goes_to_people() -> None:
 
 
 def test_covered_code_goes_to_people_with_the_whole_page() -> None:
-    image = printed(CODE)
+    image = printed(good())
     image[-330:-40, -420:-130] = 200
     sheet = scan(image)
     assert (sheet.status, sheet.reason) == (Status.REVIEW, Reason.NO_CODE)
@@ -98,19 +127,19 @@ def test_covered_code_goes_to_people_with_the_whole_page() -> None:
 
 
 def test_two_sheets_in_one_image_go_to_people() -> None:
-    both = np.hstack([printed(CODE), printed(replace(CODE, serial=serial(1)))])
+    both = np.hstack([printed(good()), printed(replace(good(), serial=serial(1)))])
     assert scan(both).reason is Reason.SEVERAL_CODES
 
 
 def test_a5_sheet_on_an_a4_bed_is_read() -> None:
-    image = printed(CODE)
+    image = printed(good())
     bed = np.full((2339, 1654), 252, dtype=np.uint8)
     bed[300 : 300 + image.shape[0], 200 : 200 + image.shape[1]] = image
     assert scan(bed).status is Status.ACCEPTED
 
 
 def test_hardly_any_contrast_goes_to_people() -> None:
-    pale = (200 + printed(CODE).astype(np.float32) * (45 / 255)).astype(np.uint8)
+    pale = (200 + printed(good()).astype(np.float32) * (45 / 255)).astype(np.uint8)
     assert scan(pale).status is Status.REVIEW
 
 
@@ -120,16 +149,16 @@ def test_600_dpi_is_read() -> None:
 
 def test_mixed_stack_is_sorted_by_its_codes() -> None:
     other = template(YESNO).layout
-    expected = {**EXPECTED, poll_code_of("q2"): SheetKeys(b"another key", {other.number: other})}
+    keys = {**expected(), poll_code_of("q2"): SheetKeys(b"another key", {other.number: other})}
     image = render_page(
         print_sheets(template(YESNO), [SheetCode(poll_code_of("q2"), other.number, serial(2))], b"another key")
     )
-    sheet = decode_page(PageImage(image), expected)
+    sheet = decode_page(PageImage(image), keys)
     assert sheet.code is not None
     assert sheet.code.poll_code == poll_code_of("q2")
 
 
 def test_layout_of_another_poll_with_a_forged_mix_is_rejected() -> None:
     reserve = template(RESERVE).layout
-    sheet = scan(printed(replace(CODE, layout=reserve.number)))
+    sheet = scan(printed(replace(good(), layout=reserve.number)))
     assert sheet.reason is Reason.OLD_LAYOUT
