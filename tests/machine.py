@@ -1,7 +1,8 @@
 """What tests need of the machine beside Python, and machines that lack it.
 
 `@pytest.mark.needs("pango")` names a piece of `launcher.system.PIECES`. A machine without it skips the test and says
-which command helps; under `MACHMIT_TEST_STRICT` the test fails. So tests, `./mach doctor` and `./mach demo` agree.
+which command helps; under `MACHMIT_TEST_STRICT` the test fails. Set-up shared by many tests calls `require` instead.
+So tests, `./mach doctor` and `./mach demo` agree.
 """
 
 from __future__ import annotations
@@ -24,8 +25,13 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
     """Look for every piece a test is marked with before its fixtures are made."""
     for marker in item.iter_markers("needs"):
         for name in marker.args:
-            if not _is_there(name):
-                missing(name, _PIECES[name].remedy)
+            require(name)
+
+
+def require(name: str) -> None:
+    """Skip the asking test where a piece is missing, or fail it where that is not allowed."""
+    if not _is_there(name):
+        missing(name, _PIECES[name].remedy)
 
 
 @pytest.fixture

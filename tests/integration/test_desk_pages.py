@@ -120,6 +120,7 @@ async def test_packs_are_opened_and_rests_voided(browser: Browser) -> None:
     assert "kennen wir nicht" in (await browser.post("/packen/entwerten", codes="K7Q2-9WDM-X4TR-5")).text
 
 
+@pytest.mark.needs("pango")
 async def test_sheets_are_printed_and_leftovers_counted(browser: Browser) -> None:
     poll = browser.town.poll.id
     printed = await browser.post(f"/fragen/{poll}/drucken", count="3", variant="large", language="en")

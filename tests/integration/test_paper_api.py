@@ -52,6 +52,7 @@ async def desk(rt: Runtime, client: httpx.AsyncClient) -> Desk:
     return Desk(await make_paper_hall(rt), client)
 
 
+@pytest.mark.needs("pango")
 async def test_whole_way_over_http(desk: Desk) -> None:
     town, poll = desk.town, desk.town.poll.id
     printed = await desk.call("door", "POST", f"/polls/{poll}/ballots.pdf", json={"count": 3})

@@ -23,6 +23,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 @pytest.mark.parametrize("case", ["case-marktplatz", "case-radweg"])
+@pytest.mark.needs("pango")
 async def test_rehearse_case_ends_with_the_expected_totals_on_every_channel(server: str, case: str) -> None:
     report = await rehearse(server, load_script(case))
     assert [outcome.differences for outcome in report.outcomes] == [[], [], [], []]

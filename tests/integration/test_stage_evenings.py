@@ -115,6 +115,7 @@ async def test_every_offered_kind_can_be_prepared(app: Litestar, rt: Runtime, ha
         assert "Offen seit" in await weber.press("Öffnen")
 
 
+@pytest.mark.needs("pango")
 async def test_cards_are_drawn_and_printed_in_one_file(app: Litestar, rt: Runtime, hall: Hall) -> None:
     async with host(app, rt, hall) as weber:
         await go(weber, f"/verwaltung/{hall.org_slug}/abende/{hall.meeting_id}")

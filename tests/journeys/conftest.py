@@ -20,8 +20,9 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, P
 
 from backend.demo.secrets import demo_settings
 from backend.demo.serve import prepare
+from launcher.system import BROWSERS
+from tests.machine import require
 from tests.server import demo_server
-from tests.services import missing
 
 QUIET = (
     "--disable-background-networking",
@@ -38,11 +39,8 @@ BEAMER = {"width": 1920, "height": 1080}
 
 def chromium() -> str:
     """Return the machine's browser, or skip."""
-    path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    if path is None:
-        missing("Chromium", "apt-get install chromium")
-        raise AssertionError
-    return path
+    require("chromium")
+    return next(path for path in map(shutil.which, BROWSERS) if path)
 
 
 @pytest.fixture(scope="session")

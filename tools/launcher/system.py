@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from launcher.processes import run
 from launcher.words import say, words
 
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 _PANGO = ("pango-1.0", "pangoft2-1.0", "harfbuzz-subset")
 
 
@@ -49,7 +50,7 @@ def _has_program(*names: str) -> Callable[[], bool]:
 PIECES = (
     Piece("pango", _has_pango, ("libpango-1.0-0", "libpangoft2-1.0-0", "libharfbuzz-subset0")),
     Piece("espeak", _has_program("espeak-ng"), ("espeak-ng",)),
-    Piece("chromium", _has_program("chromium", "chromium-browser", "google-chrome"), ("chromium",), in_demo=False),
+    Piece("chromium", _has_program(*BROWSERS), ("chromium",), in_demo=False),
 )
 
 

@@ -46,6 +46,7 @@ def document(request: pytest.FixtureRequest) -> BallotDocument:
     return BY_NAME[request.param]
 
 
+@pytest.mark.needs("pango")
 def test_layout_map_points_at_the_ink(document: BallotDocument) -> None:
     layout, image = template(document).layout, picture(sheets(document))
     for circle in layout.circles:
@@ -63,6 +64,7 @@ def test_layout_map_points_at_the_ink(document: BallotDocument) -> None:
         assert inside.max() < 20
 
 
+@pytest.mark.needs("pango")
 def test_geometry_follows_the_rules_of_the_sheet(document: BallotDocument) -> None:
     layout = template(document).layout
     positions = np.array([(circle.x_mm, circle.y_mm) for circle in layout.circles])
@@ -80,6 +82,7 @@ def test_geometry_follows_the_rules_of_the_sheet(document: BallotDocument) -> No
     assert layout.code.y_mm > layout.height_mm / 2
 
 
+@pytest.mark.needs("pango")
 def test_circles_have_white_around_them(document: BallotDocument) -> None:
     image = picture(template(document).pdf)
     yy, xx = np.ogrid[: image.shape[0], : image.shape[1]]
@@ -89,12 +92,14 @@ def test_circles_have_white_around_them(document: BallotDocument) -> None:
         assert halo.min() > 150, circle
 
 
+@pytest.mark.needs("pango")
 def test_top_right_corner_is_free(document: BallotDocument) -> None:
     image = picture(template(document).pdf)
     corner = image[: round(15.8 * MM), -round(15.8 * MM) :]
     assert (corner < 140).mean() < 0.001
 
 
+@pytest.mark.needs("pango")
 def test_sheets_carry_their_own_code_and_no_readable_serial() -> None:
     pdf = sheets(SINGLE, count=3)
     for index in range(3):
@@ -108,6 +113,7 @@ def test_sheets_carry_their_own_code_and_no_readable_serial() -> None:
     assert words(pdf, 0) == words(pdf, 2)
 
 
+@pytest.mark.needs("pango")
 def test_sheet_says_what_it_must_in_words() -> None:
     text = words(sheets(SINGLE))
     for part in (
@@ -118,6 +124,7 @@ def test_sheet_says_what_it_must_in_words() -> None:
     assert "MUSTER" not in text
 
 
+@pytest.mark.needs("pango")
 def test_test_sheet_is_marked_in_words_and_in_the_code() -> None:
     pdf, _ = print_ballots(replace(SINGLE, test=True), poll_code=poll_code_of("p"), key=KEY, serials=[serial(1)])
     (found,) = zxingcpp.read_barcodes(picture(pdf))
@@ -125,6 +132,7 @@ def test_test_sheet_is_marked_in_words_and_in_the_code() -> None:
     assert "MUSTER" in words(pdf).replace(" ", "")
 
 
+@pytest.mark.needs("pango")
 def test_unnumbered_sheets_are_all_the_same() -> None:
     pdf, _ = print_ballots(SINGLE, poll_code=poll_code_of("p"), key=KEY, serials=3)
     texts = {zxingcpp.read_barcodes(picture(pdf, index))[0].text for index in range(3)}
@@ -136,6 +144,7 @@ def test_unnumbered_sheets_are_all_the_same() -> None:
         assert len({page.resources.XObject["/X1"].objgen for page in opened.pages}) == 1, "stored once"
 
 
+@pytest.mark.needs("pango")
 def test_print_run_is_byte_identical_in_another_process() -> None:
     script = (
         "import hashlib, sys; from tests.unit.printables.documents import SINGLE, sheets;"
@@ -150,6 +159,7 @@ def test_print_run_is_byte_identical_in_another_process() -> None:
     assert len(digests) == 1
 
 
+@pytest.mark.needs("pango")
 def test_fonts_are_embedded() -> None:
     with pikepdf.open(BytesIO(sheets(SINGLE))) as opened:
         descriptors = [
@@ -159,6 +169,7 @@ def test_fonts_are_embedded() -> None:
         assert all("/FontFile2" in each or "/FontFile3" in each for each in descriptors)
 
 
+@pytest.mark.needs("pango")
 def test_same_geometry_same_number_other_geometry_other_number() -> None:
     assert template(SINGLE).layout == template(replace(SINGLE)).layout
     translated = template(replace(SINGLE, language=Language.EN)).layout
@@ -171,6 +182,7 @@ def layout_order(layout: LayoutMap) -> list[tuple[str, int | None]]:
     return [(circle.choice, circle.level) for circle in layout.circles]
 
 
+@pytest.mark.needs("pango")
 def test_grid_has_a_circle_per_option_and_level_and_one_for_abstention() -> None:
     order = layout_order(template(RANKING).layout)
     assert order[:6] == [("sitz", 1), ("sitz", 2), ("sitz", 3), ("sitz", 4), ("sitz", 5), ("wc", 1)]
@@ -178,12 +190,14 @@ def test_grid_has_a_circle_per_option_and_level_and_one_for_abstention() -> None
     assert len(order) == 26
 
 
+@pytest.mark.needs("pango")
 def test_reserve_sheet_prints_lines_to_write_on() -> None:
     text = words(sheets(RESERVE))
     assert "Stapel R4" in text
     assert "Frage" not in text
 
 
+@pytest.mark.needs("pango")
 def test_too_many_options_are_refused_on_a5_and_printed_on_a4() -> None:
     options = (*(BallotOption(f"o{index}", str(index), "Ein Vorschlag") for index in range(11)), ABSTAIN)
     long = replace(SINGLE, options=options)
@@ -213,6 +227,7 @@ def test_contradictory_document_cannot_exist(change: dict[str, object]) -> None:
         replace(SINGLE, **change)  # type: ignore[arg-type]  # the point of the test
 
 
+@pytest.mark.needs("pango")
 def test_low_ink_is_not_needed_to_read_the_outline() -> None:
     """The outline survives a 150 dpi scan: a third of a millimetre is two pixels."""
     image = picture(sheets(SINGLE))

@@ -42,6 +42,7 @@ def font_dir(tmp_path: Path) -> Path:
     return tmp_path
 
 
+@pytest.mark.needs("pango")
 def test_given_fonts_are_used_and_embedded(font_dir: Path) -> None:
     pdf = render("glyphs.html", {"characters": "K7Q2-9WDM"}, font_dir=font_dir).pdf
     with pikepdf.open(BytesIO(pdf)) as opened:
@@ -51,6 +52,7 @@ def test_given_fonts_are_used_and_embedded(font_dir: Path) -> None:
     assert words(pdf) == "K7Q2-9WDM"
 
 
+@pytest.mark.needs("pango")
 def test_font_directory_without_fonts_falls_back_to_the_system(tmp_path: Path) -> None:
     assert words(render("glyphs.html", {"characters": "K7Q2"}, font_dir=tmp_path).pdf) == "K7Q2"
 
@@ -79,6 +81,7 @@ def test_templates_load_nothing_from_outside(url: str, tmp_path: Path) -> None:
             typesetter._Fetcher(root).fetch(url)
 
 
+@pytest.mark.needs("pango")
 def test_rendered_boxes_come_back_in_millimetres() -> None:
     values = {
         "lang": "de",

@@ -10,6 +10,8 @@ from printables.layout import LayoutError, bind, from_json, to_json
 from printables.types import BallotRule, BallotType
 from tests.unit.printables.documents import RESERVE, SINGLE, template
 
+pytestmark = pytest.mark.needs("pango")
+
 
 def test_json_form_read_back_is_the_same() -> None:
     layout = template(SINGLE).layout

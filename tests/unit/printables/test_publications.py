@@ -72,6 +72,7 @@ RECORD = CountRecordDocument(
 )
 
 
+@pytest.mark.needs("pango")
 def test_poster_leads_to_the_topic_and_is_accessible() -> None:
     pdf = print_poster(POSTER)
     assert qr_texts(pdf) == [POSTER.join_url]
@@ -83,20 +84,24 @@ def test_poster_leads_to_the_topic_and_is_accessible() -> None:
     assert print_poster(POSTER) == pdf
 
 
+@pytest.mark.needs("pango")
 def test_poster_with_a_long_title_shrinks_it() -> None:
     long = replace(POSTER, title="Wie gestalten wir die Ortsmitte von Auenfurt für alle Generationen?")
     assert page_count(print_poster(long)) == 1
 
 
+@pytest.mark.needs("pango")
 def test_poster_with_far_too_much_text_is_refused() -> None:
     with pytest.raises(DocumentError):
         print_poster(replace(POSTER, lead=POSTER.lead * 40))
 
 
+@pytest.mark.needs("pango")
 def test_poster_in_english_says_so_to_screen_readers() -> None:
     assert is_accessible(print_poster(replace(POSTER, language=Language.EN)), "en")
 
 
+@pytest.mark.needs("pango")
 def test_postcard_has_the_receipt_on_the_stub_only() -> None:
     pdf = print_postcards(POSTCARD)
     assert page_count(pdf) == 4
@@ -113,6 +118,7 @@ def test_postcard_has_the_receipt_on_the_stub_only() -> None:
     assert print_postcards(POSTCARD) == pdf
 
 
+@pytest.mark.needs("pango")
 def test_postcard_without_codes_or_room_is_refused() -> None:
     with pytest.raises(DocumentError):
         print_postcards(replace(POSTCARD, receipt_codes=()))
@@ -120,6 +126,7 @@ def test_postcard_without_codes_or_room_is_refused() -> None:
         print_postcards(replace(POSTCARD, question=POSTCARD.question * 6))
 
 
+@pytest.mark.needs("pango")
 def test_count_record_says_everything_and_carries_the_signed_note() -> None:
     pdf = print_count_record(RECORD)
     assert page_count(pdf) == 1
@@ -133,6 +140,7 @@ def test_count_record_says_everything_and_carries_the_signed_note() -> None:
         assert part in text, part
 
 
+@pytest.mark.needs("pango")
 def test_count_record_is_accessible_with_table_headers() -> None:
     pdf = print_count_record(RECORD)
     assert is_accessible(pdf, "de")
@@ -143,6 +151,7 @@ def test_count_record_is_accessible_with_table_headers() -> None:
     assert print_count_record(RECORD) == pdf
 
 
+@pytest.mark.needs("pango")
 def test_count_record_of_small_numbers_has_one_column_and_says_why() -> None:
     rows = tuple(replace(row, values=()) for row in RECORD.rows)
     pdf = print_count_record(replace(RECORD, rows=rows, channels=(), merged_text="Zu klein, um sie zu trennen."))
@@ -150,6 +159,7 @@ def test_count_record_of_small_numbers_has_one_column_and_says_why() -> None:
     assert "Kiosk" not in words(pdf)
 
 
+@pytest.mark.needs("pango")
 def test_long_count_record_runs_over_several_pages() -> None:
     rows = tuple(CountRow(f"Projekt {index}", (1, 2, 3), 6) for index in range(40))
     pdf = print_count_record(replace(RECORD, rows=rows))

@@ -29,6 +29,7 @@ MINUTES = ReportDocument(
 )
 
 
+@pytest.mark.needs("pango")
 def test_minutes_say_everything_in_order_and_are_accessible() -> None:
     pdf = print_report(MINUTES)
     text = words(pdf)
@@ -41,6 +42,7 @@ def test_minutes_say_everything_in_order_and_are_accessible() -> None:
     assert print_report(MINUTES) == pdf
 
 
+@pytest.mark.needs("pango")
 def test_texts_with_quotes_and_markup_are_printed_as_they_are() -> None:
     title = 'Protokoll "A" <b>\\ }'
     pdf = print_report(ReportDocument(title, tuple(Section(f"{n}", ("x",) * 20) for n in range(8))))
@@ -48,6 +50,7 @@ def test_texts_with_quotes_and_markup_are_printed_as_they_are() -> None:
     assert title in words(pdf, page_count(pdf) - 1)
 
 
+@pytest.mark.needs("pango")
 def test_wide_tables_may_lie_across() -> None:
     pdf = print_report(ReportDocument("Abwägungstabelle", MINUTES.sections, landscape=True))
     image = render_page(pdf, dpi=30)
@@ -65,6 +68,7 @@ def test_far_too_many_rows_are_refused() -> None:
         print_report(ReportDocument("x", (Section(table=table),)))
 
 
+@pytest.mark.needs("pango")
 def test_tally_sheet_has_a_row_per_sheet_and_columns_for_invalid_and_blank() -> None:
     document = tally_sheet(
         meeting_title="Bürgerversammlung", question="Stellplätze?", batch="Stapel 3", letters=("A", "B"), sheets=50
@@ -76,6 +80,7 @@ def test_tally_sheet_has_a_row_per_sheet_and_columns_for_invalid_and_blank() -> 
     assert "Zählliste" in words(print_report(document))
 
 
+@pytest.mark.needs("pango")
 def test_separator_names_its_batch_and_is_never_a_ballot() -> None:
     pdf = print_separator(batch_id="batch-3", label="Stapel 3", meeting_title="Versammlung", key=b"k" * 32)
     (text,) = qr_texts(pdf)
@@ -88,6 +93,7 @@ def test_separator_names_its_batch_and_is_never_a_ballot() -> None:
     assert "Stapel 3" in words(pdf)
 
 
+@pytest.mark.needs("pango")
 def test_separator_in_english() -> None:
     pdf = print_separator(batch_id="b", label="Batch 3", meeting_title="Assembly", key=b"k" * 32, language=Language.EN)
     assert "It is not a ballot." in words(pdf)

@@ -26,6 +26,7 @@ INTENTS: dict[str, list[Choices]] = {
 }
 
 
+@pytest.mark.needs("pango")
 @pytest.mark.parametrize("name", sorted(BY_NAME))
 def test_choices_filled_in_by_hand_come_back_from_the_scan(name: str) -> None:
     document, intents = BY_NAME[name], INTENTS[name]
@@ -36,6 +37,7 @@ def test_choices_filled_in_by_hand_come_back_from_the_scan(name: str) -> None:
     assert [sheet.choices for sheet in decoded] == intents
 
 
+@pytest.mark.needs("pango")
 def test_reserve_sheet_bound_to_a_poll_gives_the_polls_choices() -> None:
     rule = BallotRule(BallotType.SINGLE, ("ja", "nein", "abst"), exclusive=frozenset({"abst"}))
     printed = template(RESERVE).layout
@@ -47,6 +49,7 @@ def test_reserve_sheet_bound_to_a_poll_gives_the_polls_choices() -> None:
     assert [sheet.choices for sheet in decode_file(scan_file(images), expected)] == [["nein"], {"invalid": True}]
 
 
+@pytest.mark.needs("pango")
 def test_same_generator_gives_the_same_image() -> None:
     pdf, layout = sheets(SINGLE), template(SINGLE).layout
     one, two, other = (fill_in(pdf, layout, ["a"], rng=np.random.default_rng(seed)) for seed in (1, 1, 2))
@@ -54,6 +57,7 @@ def test_same_generator_gives_the_same_image() -> None:
     assert not np.array_equal(one, other)
 
 
+@pytest.mark.needs("pango")
 def test_choice_without_a_circle_is_refused() -> None:
     with pytest.raises(KeyError):
         circles_for(template(SINGLE).layout, ["z"])
