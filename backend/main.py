@@ -16,6 +16,7 @@ from litestar.di import Provide
 from litestar.openapi.config import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.openapi.spec import License
+from litestar.types import Scope
 
 from backend.accounts.types import Principal
 from backend.jobs import build_worker
@@ -44,8 +45,6 @@ def create_app(settings: Settings, runtime: Runtime | None = None) -> Litestar:
     """Build the application. Raises: MissingSecret in production without real secrets."""
     settings.check_production()
     configure_logging(settings.log_level)
-    rt = runtime or build_runtime(settings)
-    assets = load_assets()
     return Litestar(
         route_handlers=[*ROUTES, *static_routes],
         guards=[guard, form_guard],
@@ -53,23 +52,30 @@ def create_app(settings: Settings, runtime: Runtime | None = None) -> Litestar:
         before_send=[security_headers(is_https=settings.is_https, may_frame_itself=settings.mode == "demo")],
         exception_handlers=exception_handlers(),
         dependencies={
-            "rt": Provide(lambda: rt, sync_to_thread=False),
+            "rt": Provide(runtime_of, sync_to_thread=False),
             "uow": Provide(writing),
             "reader": Provide(reading),
             "principal": Provide(signed_in, sync_to_thread=False),
         },
-        lifespan=[lambda app: _running(app, rt), live_rooms],
+        lifespan=[_running, live_rooms],
         request_max_body_size=MAX_BODY_BYTES,
         openapi_config=_openapi(),
         logging_config=None,
-        state=State(
-            {
-                "runtime": rt,
-                "assets": assets,
-                "pages": build_pages(assets=assets, clock=rt.clock, key=rt.keyring.session),
-            }
-        ),
+        state=first_state(runtime or build_runtime(settings)),
     )
+
+
+def first_state(rt: Runtime) -> State:
+    """Return everything an application knows of its installation; nothing else in it does."""
+    assets = load_assets()
+    pages = build_pages(assets=assets, clock=rt.clock, key=rt.keyring.session)
+    return State({"runtime": rt, "assets": assets, "pages": pages})
+
+
+def runtime_of(scope: Scope) -> Runtime:
+    """Return the runtime of the application that answers."""
+    runtime: Runtime = scope["litestar_app"].state.runtime
+    return runtime
 
 
 def _openapi() -> OpenAPIConfig:
@@ -105,8 +111,9 @@ def signed_in(request: Request[Any, Any, Any]) -> Principal:
 
 
 @asynccontextmanager
-async def _running(_app: Litestar, rt: Runtime) -> AsyncIterator[None]:
+async def _running(app: Litestar) -> AsyncIterator[None]:
     """Start what works in the background, stop it in the opposite order."""
+    rt: Runtime = app.state.runtime
     if rt.settings.mode != "production":
         await upgrade_async(rt.settings.db_url)
     rt.committer.start()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import shutil
 import uuid
 from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime
@@ -10,17 +11,19 @@ from pathlib import Path
 
 import httpx
 import pytest
+from argon2 import PasswordHasher
 from hypothesis import settings as property_settings
 from litestar import Litestar
 
+from backend.accounts import passwords
 from backend.kit.bus import LocalBus
 from backend.kit.clock import FixedClock
 from backend.kit.db import Database
 from backend.kit.entropy import Entropy, SystemEntropy
-from backend.kit.migrate import upgrade, upgrade_async
+from backend.kit.migrate import upgrade
 from backend.kit.settings import Settings
 from backend.kit.uow import UnitOfWork, Work
-from backend.main import create_app
+from backend.main import create_app, first_state
 from backend.runtime import Runtime, build_runtime
 from tests.machine import no_pango, pytest_runtest_setup
 from tests.services import PostgresServer, postgres_server, postgres_url, redis_url
@@ -39,6 +42,14 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         marker = metafunc.definition.get_closest_marker("both_databases")
         both = [pytest.param("sqlite"), pytest.param("postgresql", marks=pytest.mark.postgres)]
         metafunc.parametrize("dialect", both if marker else both[:1], scope="function")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def quick_passwords() -> Iterator[None]:
+    """Argon2id at its smallest cost: the tests make thousands of people, and the real cost is a test of its own."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(passwords, "_hasher", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+        yield
 
 
 @pytest.fixture
@@ -68,12 +79,22 @@ def fresh_postgres_url(postgres_server: PostgresServer, postgres_template: str) 
     postgres_server.drop(name)
 
 
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated database file to copy from."""
+    file = tmp_path_factory.mktemp("template") / "machmit.db"
+    upgrade(f"sqlite+aiosqlite:///{file}")
+    return file
+
+
 @pytest.fixture
 def database_url(dialect: str, tmp_path: Path, request: pytest.FixtureRequest) -> str:
-    """An empty database of the dialect under test."""
+    """A migrated database of the dialect under test."""
     if dialect == "postgresql":
         return str(request.getfixturevalue("fresh_postgres_url"))
-    return f"sqlite+aiosqlite:///{tmp_path / 'machmit.db'}"
+    file = tmp_path / "machmit.db"
+    shutil.copy(request.getfixturevalue("sqlite_template"), file)
+    return f"sqlite+aiosqlite:///{file}"
 
 
 @pytest.fixture
@@ -93,7 +114,6 @@ def settings(tmp_path: Path, database_url: str) -> Settings:
 @pytest.fixture
 async def db(settings: Settings) -> AsyncIterator[Database]:
     """A migrated database."""
-    await upgrade_async(settings.db_url)
     database = Database(settings.db_url)
     yield database
     await database.close()
@@ -115,7 +135,6 @@ async def uow(work: Work) -> AsyncIterator[UnitOfWork]:
 @pytest.fixture
 async def rt(settings: Settings, clock: FixedClock, entropy: Entropy) -> AsyncIterator[Runtime]:
     """A whole runtime on a migrated database, with its committer running."""
-    await upgrade_async(settings.db_url)
     runtime = build_runtime(settings, clock=clock, entropy=entropy)
     runtime.committer.start()
     yield runtime
@@ -128,10 +147,22 @@ def request_key() -> str:
     return uuid.uuid4().hex
 
 
+@pytest.fixture(scope="session")
+def applications() -> dict[tuple[str, str], Litestar]:
+    """Applications to put on: wiring the routes takes longer than most tests."""
+    return {}
+
+
 @pytest.fixture
-async def app(rt: Runtime) -> AsyncIterator[Litestar]:
-    """The whole application on the test runtime, in the test's own event loop."""
-    application = create_app(rt.settings, rt)
+async def app(rt: Runtime, applications: dict[tuple[str, str], Litestar]) -> AsyncIterator[Litestar]:
+    """The whole application on the test runtime, in the test's own event loop.
+
+    Its routes and middleware are wired once per test process and kind of installation; what it knows is new.
+    """
+    kind = (rt.settings.mode, rt.settings.public_url)
+    application = applications.get(kind) or create_app(rt.settings, rt)
+    applications[kind] = application
+    application.state = first_state(rt)
     started, stop = asyncio.Event(), asyncio.Event()
 
     async def live() -> None:  # entered and left by one task, as its cancel scopes demand

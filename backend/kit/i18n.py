@@ -10,12 +10,15 @@ from __future__ import annotations
 import gettext as _stdlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
-from typing import Protocol
+from types import MappingProxyType
+from typing import Final, Protocol
 
 from babel.messages.pofile import read_po
 
 DOMAIN = "machmit"
+FILES_KEPT: Final = 16  # more than there are languages
 
 
 class Translator(Protocol):
@@ -116,6 +119,13 @@ def _chained(folder: Path, languages: tuple[str, ...]) -> Translator:
 
 
 def _read(path: Path, fallback: Translator) -> Catalogue:
+    messages, plural_index = _parsed(path, path.stat().st_mtime_ns)
+    return Catalogue(messages, plural_index, fallback)
+
+
+@lru_cache(maxsize=FILES_KEPT)
+def _parsed(path: Path, _changed_at_ns: int) -> tuple[Mapping[Key, tuple[str, ...]], Callable[[int], int]]:
+    """Read a file once for all applications of a process; reading takes longer than everything else they start."""
     with path.open("rb") as file:
         catalog = read_po(file)
     messages: dict[Key, tuple[str, ...]] = {}
@@ -126,7 +136,7 @@ def _read(path: Path, fallback: Translator) -> Catalogue:
             continue
         singular = entry.id[0] if isinstance(entry.id, list | tuple) else entry.id
         messages[(entry.context, singular)] = forms
-    return Catalogue(messages, _stdlib.c2py(catalog.plural_expr), fallback)
+    return MappingProxyType(messages), _stdlib.c2py(catalog.plural_expr)
 
 
 def marked(sentence: str) -> str:

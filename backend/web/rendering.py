@@ -23,6 +23,7 @@ from litestar.response import Redirect
 from backend.kit.clock import Clock
 from backend.kit.i18n import Catalogs, Translator
 from backend.web.assets import ROOT, Assets
+from backend.web.compiled import compiled_templates
 from backend.web.dates import Formats
 from backend.web.flash import Flash, seal, unseal
 from backend.web.languages import CHAINS, LANGUAGES, SPOKEN, Language, chosen, preferred
@@ -172,6 +173,7 @@ def _environment(
         trim_blocks=True,
         lstrip_blocks=True,
         extensions=["jinja2.ext.i18n", "jinja2.ext.do"],
+        bytecode_cache=compiled_templates(),
     )
     environment.install_gettext_callables(  # type: ignore[attr-defined]
         translator.gettext,

@@ -41,6 +41,7 @@ def environment(extra: Mapping[str, str] | None = None) -> dict[str, str]:
     merged["VIRTUAL_ENV"] = str(paths.VENV)
     merged["PYTHONUTF8"] = "1"
     merged.pop("PYTHONHOME", None)
+    merged.pop("PYTHONDONTWRITEBYTECODE", None)  # packages come uncompiled; every start would compile them again
     return merged
 
 
