@@ -10,6 +10,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from functools import cache
+from pathlib import Path
 
 import pytest
 
@@ -32,6 +33,14 @@ def require(name: str) -> None:
     """Skip the asking test where a piece is missing, or fail it where that is not allowed."""
     if not _is_there(name):
         missing(name, _PIECES[name].remedy)
+
+
+def standard(name: str) -> Path:
+    """Return a published schema from the folder beside the repository; skip where there is no such folder."""
+    path = Path(__file__).parents[2] / "shared" / "standards" / name
+    if not path.exists():
+        pytest.skip(f"no {name} in ../shared/standards beside the repository")
+    return path
 
 
 @pytest.fixture

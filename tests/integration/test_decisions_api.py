@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 from typing import Any
 
 import httpx
@@ -15,9 +14,9 @@ from backend.kit.clock import FixedClock
 from backend.kit.settings import Settings
 from backend.runtime import Runtime
 from tests.integration.decision_setup import BEN, COMMITTEE, COUNCIL, TOILET, TREES, Case, decided, grouped
+from tests.machine import standard
 
 Client = httpx.AsyncClient
-SCHEMA = Path(__file__).parents[3] / "shared" / "standards" / "decision-trace.schema.json"
 REASON = {"de": "Das ist zu teuer.", "ls": "Das kostet zu viel Geld."}
 
 
@@ -131,12 +130,11 @@ async def test_retraction_names_a_step_of_the_consultation(client: Client, rt: R
 
 
 async def test_whole_trace_is_valid_against_the_schema(client: Client, rt: Runtime, clock: FixedClock) -> None:
-    if not SCHEMA.is_file():
-        pytest.skip(f"no decision trace schema at {SCHEMA}")
+    schema = standard("decision-trace.schema.json")
     case = await decided(rt.work, clock)
     await rt.log.flush()
     document = (await client.get(f"/api/v1/consultations/{case.consultation_id}/trace")).json()
-    validator = jsonschema_rs.validator_for(json.loads(SCHEMA.read_text(encoding="utf-8")))
+    validator = jsonschema_rs.validator_for(json.loads(schema.read_text(encoding="utf-8")))
     assert [error.message for error in validator.iter_errors(document)] == []
     assert len(document["log"]) == 13
     assert {effect["cluster"] for effect in document["effects"]} == set(case.topics.values())

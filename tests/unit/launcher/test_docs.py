@@ -9,7 +9,7 @@ import click
 import pytest
 
 from backend.cli import cli
-from launcher import main, paths
+from launcher import doctor, main, paths, system
 
 DOCUMENTS = sorted([*paths.ROOT.glob("*.md"), *(paths.ROOT / "docs").rglob("*.md")])
 TOP_LEVEL = {path.name for path in paths.ROOT.iterdir()}
@@ -63,3 +63,12 @@ def test_machmit_command_in_a_document_exists(document: Path) -> None:
                 break
             found = found.get_command(click.Context(found), word)
         assert found is not None, words
+
+
+def test_document_of_machines_names_the_command_for_every_piece() -> None:
+    machines = (paths.ROOT / "docs" / "operations" / "machines.md").read_text(encoding="utf-8")
+    lacking = [piece.name for piece in system.PIECES if f"`{piece.remedy}`" not in machines]
+    lacking += [
+        finding.name for finding in doctor._others() if "apt-get" in finding.remedy and finding.remedy not in machines
+    ]
+    assert not lacking
