@@ -46,6 +46,7 @@ class PostgresServer:
 
     port: int
     password: str
+    folder: Path
 
     def url(self, database: str = "postgres") -> str:
         """Return the address of one of its databases for SQLAlchemy."""
@@ -120,7 +121,7 @@ def make_cluster(folder: Path, settings: Mapping[str, str], *, options: tuple[st
     binaries = postgres_binaries()
     account = unprivileged(folder)
     binaries = _readable(binaries, folder, account)
-    server = PostgresServer(free_port(), secrets.token_hex(16))
+    server = PostgresServer(free_port(), secrets.token_hex(16), folder)
     _initdb(binaries, folder, server.password, account, options)
     return PostgresCluster(server, folder, binaries, account, settings)
 

@@ -34,6 +34,7 @@ _GROUP: Final = 4
 _POLYNOMIAL: Final = 0b100101
 """x^5 + x^2 + 1, primitive over GF(2): its root has order 31."""
 _VALUES: Final = {character: value for value, character in enumerate(ALPHABET)}
+_CHARACTERS: Final = frozenset(ALPHABET)
 _LOOKALIKES: Final = str.maketrans({"O": "0", "I": "1", "L": "1"})
 _SEPARATORS: Final = re.compile(r"[\s\-\u2010-\u2015\u2212_.]+")
 
@@ -121,14 +122,27 @@ def check_character(body: str) -> str:
     changes the sum by (c_i - c_j) (a^(i+1) - a^(i+2)), which is zero only if both are equal.
     """
     total = 0
-    for character in reversed(body):
-        total = _times_root(total ^ _VALUES[character])
+    for terms, character in zip(_TERMS, body, strict=False):
+        total ^= terms[character]
     return ALPHABET[total]
 
 
 def _times_root(value: int) -> int:
     doubled = value << 1
     return doubled ^ _POLYNOMIAL if doubled >= len(ALPHABET) else doubled
+
+
+def _terms(length: int) -> list[dict[str, int]]:
+    """Return, for each place of a body, what every character adds to the check value."""
+    places: list[dict[str, int]] = []
+    values = _VALUES
+    for _ in range(length):
+        values = {character: _times_root(value) for character, value in values.items()}
+        places.append(values)
+    return places
+
+
+_TERMS: Final = _terms(_RECEIPT_CHARACTERS)
 
 
 def _generate(entropy: bytes, shape: _Shape) -> str:
@@ -147,8 +161,8 @@ def _parse(text: str, shape: _Shape) -> str:
     code = _SEPARATORS.sub("", pasted).upper().translate(_LOOKALIKES)
     if not code:
         raise MalformedCode(CodeProblem.EMPTY, "expected a code, got nothing")
-    strange = sorted(set(code) - _VALUES.keys())
-    if strange:
+    if not _CHARACTERS.issuperset(code):
+        strange = sorted(set(code) - _CHARACTERS)
         detail = f"expected digits and letters without U, got {' '.join(strange[:5])}"
         raise MalformedCode(CodeProblem.CHARACTERS, detail)
     if len(code) != shape.length:

@@ -190,10 +190,9 @@ def _mapping(raw: object) -> dict[str, object]:
 
 def _known(definition: PollDefinition, given: Sequence[object]) -> set[str]:
     """Return the given option ids, each known and named once."""
-    known = {str(option.id) for option in definition.choosable}
     chosen: set[str] = set()
     for option in given:
-        if not isinstance(option, str) or option not in known:
+        if not isinstance(option, str) or option not in definition.choosable_ids:
             raise InvalidChoices(ChoiceFault.UNKNOWN_OPTION, "expected ids of this poll's options")
         if option in chosen:
             raise InvalidChoices(ChoiceFault.REPEATED, f"expected {option} once")

@@ -10,6 +10,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import cached_property
 from typing import Final, NewType, TypeAlias
 
 PollId = NewType("PollId", str)
@@ -115,7 +116,7 @@ class Question:
     text: Text
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)  # without slots: what every ballot is read against is derived once
 class PollDefinition:
     """Everything that is frozen from `ready` on and decides what a ballot means.
 
@@ -143,12 +144,17 @@ class PollDefinition:
             if problem is not None:
                 raise InvalidDefinition(problem)
 
-    @property
+    @cached_property
     def choosable(self) -> tuple[Option, ...]:
         """The options without abstention, in printed order."""
         return tuple(option for option in self.options if not option.abstain)
 
-    @property
+    @cached_property
+    def choosable_ids(self) -> frozenset[str]:
+        """The ids of `choosable`."""
+        return frozenset(option.id for option in self.choosable)
+
+    @cached_property
     def abstain_id(self) -> OptionId | None:
         """The option that means abstention, if there is one."""
         return next((option.id for option in self.options if option.abstain), None)

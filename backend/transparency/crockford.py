@@ -12,13 +12,15 @@ ALPHABET: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 GROUP: Final = 4
 
 _BITS: Final = 5
+_LAST: Final = len(ALPHABET) - 1
 _LOOKALIKES: Final = str.maketrans("OIL", "011", "- \t\r\n")
 
 
 def first_bits(value: bytes, bits: int) -> str:
     """Spell the first `bits` (a multiple of 5) of a value."""
     number = int.from_bytes(value, "big") >> (len(value) * 8 - bits)
-    return "".join(ALPHABET[number >> shift & (len(ALPHABET) - 1)] for shift in range(bits - _BITS, -1, -_BITS))
+    letters = [ALPHABET[number >> shift & _LAST] for shift in range(bits - _BITS, -1, -_BITS)]
+    return "".join(letters)
 
 
 def grouped(code: str, separator: str) -> str:

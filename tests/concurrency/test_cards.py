@@ -7,8 +7,8 @@ import secrets
 
 import pytest
 
-from backend.ballots.cast import turnout
 from backend.ballots.errors import AlreadyVoted
+from backend.ballots.redemptions import turnout
 from backend.ballots.seal import openings
 from backend.ballots.types import Acknowledgement
 from backend.cards.actions import make_cards, open_pack, void_cards

@@ -12,8 +12,8 @@ import secrets
 import pytest
 from sqlalchemy import event
 
-from backend.ballots.cast import refused_duplicates, turnout
 from backend.ballots.errors import AlreadyVoted
+from backend.ballots.redemptions import refused_duplicates, turnout
 from backend.ballots.types import Acknowledgement
 from backend.kit.errors import Unavailable
 from backend.polls.queries import Poll

@@ -18,8 +18,8 @@ from hypothesis.stateful import (
 )
 from typing_extensions import override
 
-from backend.ballots.cast import turnout
 from backend.ballots.errors import AlreadyVoted
+from backend.ballots.redemptions import turnout
 from backend.ballots.results import NotPublished, NotRevealed, count_record, public_result, published_openings
 from backend.ballots.seal import BatchesOpen
 from backend.jobs import build_worker
