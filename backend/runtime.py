@@ -17,6 +17,7 @@ from backend.kit.clock import Clock, SystemClock
 from backend.kit.db import Database
 from backend.kit.entropy import Entropy, SystemEntropy
 from backend.kit.keyring import Keyring
+from backend.kit.raw import RawTransactions
 from backend.kit.settings import Settings
 from backend.kit.storage import DirectoryStorage
 from backend.kit.uow import Work
@@ -68,7 +69,7 @@ def build_runtime(settings: Settings, *, clock: Clock | None = None, entropy: En
     storage = DirectoryStorage(settings.data_dir / "files")
     keys = DirectoryPollKeys(settings.poll_key_dirs)
     tools = Tools(keys=keys, sign=keyring.receipt_key().sign, entropy=entropy)
-    committer = Committer(db.ballot_engine(), tools, bus)
+    committer = Committer(RawTransactions(db.ballot_engine()), tools, bus)
     desk = VotingDesk(work, committer, keyring=keyring, entropy=entropy)
     return Runtime(
         settings=settings,

@@ -15,7 +15,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 import msgspec
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from backend.ballots import _rows, envelope
 from backend.ballots._rows import Redemption, SealedRow, Voter
@@ -24,11 +23,12 @@ from backend.ballots.types import Acknowledgement, BallotContent, CastBallot, Fr
 from backend.cards.errors import CardVoid
 from backend.kit.entropy import Entropy
 from backend.kit.errors import DomainError, Unavailable
+from backend.kit.raw import RawConnection
 from backend.polls.choices import Choices
 from backend.polls.errors import PollNotOpen
 from backend.polls.keys import PollKeyMissing, PollKeys
 from backend.polls.rules import accepts_ballots
-from backend.polls.types import Channel, PollState, VoterKind
+from backend.polls.types import Channel, PollState
 from backend.transparency.ballots import spell_choices, spelt_commitment, tracking_code
 from backend.transparency.receipts import BLIND_SIZE, Receipt, issue
 
@@ -83,7 +83,7 @@ def prepare(command: CastBallot, poll: FrozenPoll, choices: Choices, *, entropy:
     )
 
 
-async def settle(connection: AsyncConnection, casts: Sequence[Prepared], tools: Tools) -> list[Outcome]:
+async def settle(connection: RawConnection, casts: Sequence[Prepared], tools: Tools) -> list[Outcome]:
     """Decide every cast of a batch and put the ballots that enter into the box; tell nobody before the commit."""
     batch = _Batch(connection, casts, tools)
     await batch.open()
@@ -107,7 +107,7 @@ def refusal(cast: Prepared, state: PollState | None, channel: Channel | None, *,
 class _Batch:
     """One transaction: redeem whoever is new, put their ballots in, then look at everybody else."""
 
-    connection: AsyncConnection
+    connection: RawConnection
     casts: Sequence[Prepared]
     tools: Tools
     outcomes: dict[int, Outcome] = field(default_factory=dict)
@@ -147,11 +147,11 @@ class _Batch:
         if not rest:
             return
         casts = [self.casts[number] for number in rest]
-        macs = [self._mac(cast) for cast in casts if cast.poll.id in self.keys]
-        answers = await _rows.answers(self.connection, self.keys, macs)
-        channels = await _rows.channels(self.connection, {cast.voter for cast in casts})
-        cards = {cast.command.voter.hashed for cast in casts if cast.command.voter.kind is VoterKind.CARD}
-        void = await _rows.void_among(self.connection, cards)
+        voters = list({cast.voter for cast in casts})
+        requests = [(cast.poll.id, self._mac(cast)) for cast in casts if cast.poll.id in self.keys]
+        answers = await _rows.answers(self.connection, requests)
+        channels = await _rows.channels(self.connection, voters)
+        void = await _rows.void_among(self.connection, voters)
         for number, cast in zip(rest, casts, strict=True):
             stored = answers.get(self._mac(cast)) if cast.poll.id in self.keys else None
             is_void = cast.command.voter.hashed in void

@@ -14,13 +14,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import structlog
-from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.ext.asyncio import AsyncEngine
 
 from backend.ballots.cast import Outcome, Prepared, Tools, settle
 from backend.ballots.types import Acknowledgement
 from backend.kit.bus import Bus
 from backend.kit.errors import DomainError, Unavailable
+from backend.kit.raw import DatabaseError, RawTransactions
 
 QUEUE_LIMIT = 5_000  # casts waiting; above that the answer is 503 with Retry-After
 BATCH_LIMIT = 500  # casts in one transaction
@@ -40,10 +39,10 @@ class _Waiting:
 
 
 class Committer:
-    """Owns the engine ballots are written through. Started and stopped by the application."""
+    """Owns the connection ballots are written through. Started and stopped by the application."""
 
-    def __init__(self, engine: AsyncEngine, tools: Tools, bus: Bus) -> None:
-        self._engine = engine
+    def __init__(self, transactions: RawTransactions, tools: Tools, bus: Bus) -> None:
+        self._transactions = transactions
         self._tools = tools
         self._bus = bus
         self._queue: asyncio.Queue[_Waiting] = asyncio.Queue(QUEUE_LIMIT)
@@ -66,7 +65,7 @@ class Committer:
         if self._task:
             self._task.cancel()
             await asyncio.gather(self._task, return_exceptions=True)
-        await self._engine.dispose()
+        await self._transactions.close()
 
     async def commit(self, cast: Prepared) -> Acknowledgement:
         """Put one ballot into the box and return once it is durable.
@@ -115,10 +114,10 @@ class Committer:
     async def _write(self, casts: Sequence[Prepared]) -> list[Outcome] | None:
         """Write one transaction; None when it did not commit."""
         try:
-            async with self._engine.begin() as connection:
+            async with self._transactions.begin() as connection:
                 outcomes = await settle(connection, casts, self._tools)
-        except (SQLAlchemyError, OSError) as error:
-            log.warning("committer.failed", casts=len(casts), error=type(error).__name__)
+        except DatabaseError as failed:
+            log.warning("committer.failed", casts=len(casts), error=failed.kind)
             return None
         return outcomes
 

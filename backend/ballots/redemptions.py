@@ -17,6 +17,7 @@ from backend.ballots._rows import Redemption
 from backend.ballots.errors import AlreadyVoted
 from backend.ballots.types import Turnout, VoterKey
 from backend.cards.errors import CardVoid
+from backend.kit.raw import UnitConnection
 from backend.polls.errors import PollNotOpen
 from backend.polls.rules import may_issue_sheets
 from backend.polls.types import Channel, VoterKind
@@ -57,7 +58,7 @@ async def exchange_for_sheet(session: AsyncSession, poll_id: str, voter: VoterKe
 
     Raises: PollNotOpen, CardVoid, AlreadyVoted.
     """
-    connection = await session.connection()
+    connection = UnitConnection(await session.connection())
     state = (await _rows.lock_states(connection, [poll_id])).get(poll_id)
     if state is None or not may_issue_sheets(state):
         raise PollNotOpen

@@ -144,15 +144,19 @@ class Database:
 def _engine(url: str, *, readonly: bool) -> AsyncEngine:
     is_sqlite = make_url(url).get_backend_name() == "sqlite"
     engine = _sqlite_engine(url, readonly=readonly) if is_sqlite else _postgresql_engine(url, readonly=readonly)
-    event.listen(engine.sync_engine, "handle_error", _name_cause)
+    event.listen(engine.sync_engine, "handle_error", _on_error)
     return engine
 
 
-def _name_cause(failed: ExceptionContext) -> None:
+def log_cause(error: BaseException) -> None:
     """Say in the log what an operator must mend; whoever asked is answered elsewhere."""
-    code = cause_of(failed.original_exception)
+    code = cause_of(error)
     if code is not None:
         log.error("database.failed", code=code, detail="no space left" if is_no_room(code) else None)
+
+
+def _on_error(failed: ExceptionContext) -> None:
+    log_cause(failed.original_exception)
 
 
 def _postgresql_engine(url: str, *, readonly: bool) -> AsyncEngine:

@@ -10,7 +10,6 @@ import os
 import secrets
 
 import pytest
-from sqlalchemy import event
 
 from backend.ballots.errors import AlreadyVoted
 from backend.ballots.redemptions import refused_duplicates, turnout
@@ -19,6 +18,7 @@ from backend.kit.errors import Unavailable
 from backend.polls.queries import Poll
 from backend.polls.types import Channel
 from backend.runtime import Runtime
+from tests.broken import failing_commits
 from tests.concurrency.voting import at_once, cast, exchange, of_kind, sealed
 from tests.factories import make_hall, make_poll
 
@@ -97,17 +97,9 @@ async def test_every_card_in_two_processes_at_once_is_never_told_unavailable(rt:
 async def test_cast_when_commit_fails_is_not_acknowledged_and_may_be_repeated(rt: Runtime) -> None:
     hall = await make_hall(rt)
     poll = await make_poll(rt, hall)
-    engine = rt.committer._engine.sync_engine
-    failures = iter([True, True, False])
-
-    def fail(_connection: object) -> None:
-        if next(failures, False):
-            msg = "the disk is gone"
-            raise OSError(msg)
-
-    event.listen(engine, "commit", fail)
     nonce = secrets.token_bytes(32)
-    for _ in range(2):
-        with pytest.raises(Unavailable):
-            await cast(rt, poll, hall.cards[0], key="same-key", nonce=nonce)
+    async with failing_commits(rt.db):
+        for _ in range(2):
+            with pytest.raises(Unavailable):
+                await cast(rt, poll, hall.cards[0], key="same-key", nonce=nonce)
     assert (await cast(rt, poll, hall.cards[0], key="same-key", nonce=nonce)).is_first

@@ -11,6 +11,7 @@ from sqlalchemy import event
 from backend.accounts.actions import create_token
 from backend.accounts.types import Role
 from backend.runtime import Runtime
+from tests.broken import failing_commits
 from tests.factories import Hall, make_hall, make_person, make_poll
 
 BALLOT = {"choices": ["yes"], "nonce": "ab" * 32}
@@ -54,18 +55,10 @@ async def test_cast_with_failing_commit_answers_503_and_the_repeat_succeeds_late
 ) -> None:
     hall = await make_hall(rt)
     poll = await make_poll(rt, hall)
-    engine = rt.committer._engine.sync_engine
-    failures = iter([True])
-
-    def fail_once(_connection: object) -> None:
-        if next(failures, False):
-            msg = "no space left on device"
-            raise OSError(msg)
-
-    event.listen(engine, "commit", fail_once)
     headers = {"Idempotency-Key": "phone-request-1"}
     body = BALLOT | {"card": hall.cards[0]}
-    first = await client.post(f"/api/v1/polls/{poll.id}/ballots", json=body, headers=headers)
+    async with failing_commits(rt.db):
+        first = await client.post(f"/api/v1/polls/{poll.id}/ballots", json=body, headers=headers)
     assert first.status_code == 503
     assert first.headers["retry-after"]
     again = await client.post(f"/api/v1/polls/{poll.id}/ballots", json=body, headers=headers)

@@ -17,8 +17,8 @@ from pathlib import Path
 from typing import Any
 
 import httpx
-from sqlalchemy import event, text
-from sqlalchemy.engine import Connection, make_url
+from sqlalchemy import text
+from sqlalchemy.engine import make_url
 
 from backend.cards.codes import grouped, parse
 from backend.jobs import build_worker
@@ -32,6 +32,7 @@ from backend.polls.queries import Poll
 from backend.polls.types import Channel, PollState, PollType
 from backend.runtime import Runtime, build_runtime
 from backend.transparency.ballots import ballot_commitment, tracking_code
+from tests.broken import refusing_ballots
 from tests.conftest import EVENING
 from tests.factories import Hall, make_hall, make_poll, move_poll
 from tests.integration.live_server import Served, phone, serve
@@ -210,7 +211,7 @@ async def _installation(settings: Settings, cluster: Path | None) -> AsyncIterat
 async def _vote(place: Installation) -> Facts:
     """Cast one ballot after the other, so that their order is known; the last cards get sheets."""
     rt = place.rt
-    hall = await make_hall(rt, voting=DEVICES + len(SCANNED) + len(TYPED))
+    hall = await make_hall(rt, voting=DEVICES + len(SCANNED) + len(TYPED) + 1)  # the last card never gets in
     poll = await make_poll(rt, hall, NewPoll(type=PollType.SINGLE, question={"de": "Welcher Baum?"}, options=OPTIONS))
     hashes = {card: rt.keyring.card_hash(parse(card)) for card in hall.cards}
     facts = Facts(poll, hall, rt.poll_keys.get(poll.id), hashes)
@@ -235,7 +236,7 @@ async def _vote(place: Installation) -> Facts:
             facts.votes.append(vote)
             facts.receipts.append(answer["ballot"]["receipt"]["r"])
             facts.codes.append(answer["ballot"]["tracking_code"])
-    await town.issue(*hall.cards[DEVICES:])
+    await town.issue(*hall.cards[DEVICES:-1])
     facts.scan = await scan_and_type(town, SCANNED, TYPED)
     assert facts.codes == [tracking_code(each) for each in facts.commitments]
     return facts
@@ -254,22 +255,23 @@ async def _go_wrong(place: Installation, facts: Facts) -> None:
         assert (await by_request(place.http, facts.poll, sent)).is_error
     await place.http.post(f"/api/v1/polls/{facts.poll.id}/ballots", content=json.dumps(vote.body)[:-3])
     await place.http.get(f"/s?card={vote.card}")
-    for error in (OSError, ValueError):
-        with _failing(place.rt, error):
-            assert (await by_request(place.http, facts.poll, again)).status_code == 503
+    spare = Vote.drawn(facts.hall.cards[-1], CHOICES[0], Channel.PHONE)
+    async with refusing_ballots(place.rt.db):
+        assert (await by_request(place.http, facts.poll, spare)).status_code == 503
+    with _spoilt_key(place.rt, facts.poll.id):
+        assert (await by_request(place.http, facts.poll, spare)).status_code == 503
 
 
 @contextlib.contextmanager
-def _failing(rt: Runtime, error: type[Exception]) -> Iterator[None]:
-    """Let every statement of the committer fail with an error that quotes what it was given."""
-    engine = rt.committer._engine.sync_engine
-
-    def fail(_connection: Connection, _cursor: object, statement: str, parameters: object, *_more: object) -> None:
-        raise error(f"{statement} {parameters!r}")
-
-    event.listen(engine, "before_cursor_execute", fail)
+def _spoilt_key(rt: Runtime, poll_id: str) -> Iterator[None]:
+    """Let the committer stumble over a key no cipher takes: an error nobody foresaw."""
+    files = [folder / "polls" / poll_id for folder in rt.settings.poll_key_dirs]
+    keys = [file.read_bytes() for file in files]
+    for file in files:
+        file.write_bytes(b"spoilt")
     yield
-    event.remove(engine, "before_cursor_execute", fail)
+    for file, key in zip(files, keys, strict=True):
+        file.write_bytes(key)
 
 
 async def _publish(place: Installation, facts: Facts) -> None:
