@@ -26,6 +26,7 @@ COMMANDS = {
     "verify": "backend.commands.log:verify",
     "witness": "backend.commands.witness:witness",
     "rehearse": "backend.commands.rehearsing:rehearse",
+    "bench": "backend.commands.benching:bench",
 }
 
 

@@ -20,6 +20,7 @@ from litestar.types import Scope
 
 from backend.accounts.types import Principal
 from backend.jobs import build_worker
+from backend.kit.collector import collect_when_quiet
 from backend.kit.errors import Unauthenticated
 from backend.kit.logging import configure_logging
 from backend.kit.migrate import upgrade_async
@@ -117,7 +118,7 @@ async def _running(app: Litestar) -> AsyncIterator[None]:
     if rt.settings.mode != "production":
         await upgrade_async(rt.settings.db_url)
     rt.committer.start()
-    tasks: list[asyncio.Task[None]] = []
+    tasks = [asyncio.create_task(collect_when_quiet(rt.committer.is_busy))]
     if rt.settings.embedded_worker:
         tasks += [
             asyncio.create_task(keep_running("worker", build_worker(rt).run)),

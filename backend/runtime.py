@@ -70,7 +70,7 @@ def build_runtime(settings: Settings, *, clock: Clock | None = None, entropy: En
     keys = DirectoryPollKeys(settings.poll_key_dirs)
     tools = Tools(keys=keys, sign=keyring.receipt_key().sign, entropy=entropy)
     committer = Committer(RawTransactions(db.ballot_engine()), tools, bus)
-    desk = VotingDesk(work, committer, keyring=keyring, entropy=entropy)
+    desk = VotingDesk(work, committer, keyring=keyring)
     return Runtime(
         settings=settings,
         db=db,

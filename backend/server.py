@@ -11,6 +11,7 @@ import gc
 import uvicorn
 from litestar import Litestar
 
+from backend.kit import collector
 from backend.kit.settings import load_settings
 from backend.kit.sole_use import sole_use
 from backend.live.protocol import server_options
@@ -47,11 +48,13 @@ def serve(app: Litestar, *, host: str, port: int) -> None:
     """
     rt: Runtime = app.state.runtime
     with sole_use(rt.settings.db_url), contextlib.suppress(KeyboardInterrupt):  # raised again once all is closed
-        gc.freeze()
+        collector.settle()
         uvicorn.Server(server_config(app, host=host, port=port)).run()
     gc.unfreeze()  # what stays frozen at the end, compiled modules report as leaked
 
 
 def app_from_environment() -> Litestar:
     """Build the application a worker process serves."""
-    return create_app(load_settings())
+    app = create_app(load_settings())
+    collector.settle()
+    return app

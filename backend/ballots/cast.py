@@ -21,7 +21,7 @@ from backend.ballots._rows import Redemption, SealedRow, Voter
 from backend.ballots.errors import AlreadyVoted, IdempotencyMismatch
 from backend.ballots.types import Acknowledgement, BallotContent, CastBallot, FrozenPoll
 from backend.cards.errors import CardVoid
-from backend.kit.entropy import Entropy
+from backend.kit.entropy import Drawn, Entropy
 from backend.kit.errors import DomainError, Unavailable
 from backend.kit.raw import RawConnection
 from backend.polls.choices import Choices
@@ -34,6 +34,7 @@ from backend.transparency.receipts import BLIND_SIZE, Receipt, issue
 
 BALLOT_ID_BYTES = 16
 CONTENT_BYTES = 96  # of an envelope: nonce, commitment and channel, beside the choices
+NOISE_BYTES = BLIND_SIZE + BALLOT_ID_BYTES + 2 * envelope.GCM_NONCE_BYTES  # for each ballot that enters
 ANSWER_BYTES = 512  # of an envelope: a receipt over a batch of 512 ballots, and the digest of its request
 
 Outcome = Acknowledgement | DomainError
@@ -47,7 +48,6 @@ class Prepared:
     poll: FrozenPoll
     spelt: bytes
     commitment: bytes
-    blind: bytes
 
     @property
     def voter(self) -> Voter:
@@ -71,21 +71,20 @@ class Tools:
     entropy: Entropy
 
 
-def prepare(command: CastBallot, poll: FrozenPoll, choices: Choices, *, entropy: Entropy) -> Prepared:
+def prepare(command: CastBallot, poll: FrozenPoll, choices: Choices) -> Prepared:
     """Commit to canonical choices."""
     spelt = spell_choices(choices)
-    return Prepared(
-        command=command,
-        poll=poll,
-        spelt=spelt,
-        commitment=spelt_commitment(poll.id, command.nonce, spelt),
-        blind=entropy.bytes(BLIND_SIZE),
-    )
+    return Prepared(command, poll, spelt, commitment=spelt_commitment(poll.id, command.nonce, spelt))
+
+
+def sealed_bytes(choices_bytes: int) -> int:
+    """Return the size of a ballot's envelope, the same for every ballot of a poll."""
+    return CONTENT_BYTES + choices_bytes
 
 
 async def settle(connection: RawConnection, casts: Sequence[Prepared], tools: Tools) -> list[Outcome]:
     """Decide every cast of a batch and put the ballots that enter into the box; tell nobody before the commit."""
-    batch = _Batch(connection, casts, tools)
+    batch = _Batch(connection, casts, tools, Drawn(tools.entropy, NOISE_BYTES * len(casts)))
     await batch.open()
     await batch.enter()
     await batch.answer_rest()
@@ -110,6 +109,7 @@ class _Batch:
     connection: RawConnection
     casts: Sequence[Prepared]
     tools: Tools
+    entropy: Drawn
     outcomes: dict[int, Outcome] = field(default_factory=dict)
     states: dict[str, PollState] = field(default_factory=dict)
     keys: dict[str, bytes] = field(default_factory=dict)
@@ -134,7 +134,7 @@ class _Batch:
         entering = [number for voter, number in first.items() if voter in won]
         receipts = self._sign(entering)
         pairs = [(self.casts[number], receipt) for number, receipt in zip(entering, receipts, strict=True)]
-        shuffled = self.tools.entropy.shuffled
+        shuffled = self.entropy.shuffled
         await _rows.put(
             self.connection,
             shuffled([self._ballot(cast) for cast, _ in pairs]),
@@ -182,25 +182,26 @@ class _Batch:
 
     def _sign(self, numbers: Sequence[int]) -> list[Receipt]:
         casts = [self.casts[number] for number in numbers]
-        receipts = issue([(cast.poll.id, cast.commitment, cast.blind) for cast in casts], self.tools.sign)
+        leaves = [(cast.poll.id, cast.commitment, self.entropy.bytes(BLIND_SIZE)) for cast in casts]
+        receipts = issue(leaves, self.tools.sign)
         for number, receipt in zip(numbers, receipts, strict=True):
             self.outcomes[number] = _acknowledge(self.casts[number], receipt, is_first=True)
         return receipts
 
     def _ballot(self, cast: Prepared) -> SealedRow:
-        key, entropy = self.keys[cast.poll.id], self.tools.entropy
+        key, entropy = self.keys[cast.poll.id], self.entropy
         if cast.poll.definition.change_until_close:
             name = envelope.changeable_id(key, cast.command.voter.hashed)
         else:
             name = entropy.bytes(BALLOT_ID_BYTES)
         content = BallotContent(cast.command.nonce, cast.commitment, cast.spelt, cast.command.channel)
-        size = CONTENT_BYTES + cast.poll.choices_bytes
+        size = sealed_bytes(cast.poll.choices_bytes)
         plain = msgspec.msgpack.encode(content)
         return SealedRow(cast.poll.id, name, envelope.seal(key, cast.poll.id, plain, size=size, entropy=entropy))
 
     def _request(self, cast: Prepared, receipt: Receipt) -> SealedRow:
         plain = msgspec.msgpack.encode(Answer(_body_digest(cast), receipt))
-        key, entropy = self._answer_key(cast), self.tools.entropy
+        key, entropy = self._answer_key(cast), self.entropy
         sealed = envelope.seal(key, cast.poll.id, plain, size=ANSWER_BYTES, entropy=entropy)
         return SealedRow(cast.poll.id, self._mac(cast), sealed)
 

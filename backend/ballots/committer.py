@@ -23,6 +23,7 @@ from backend.kit.raw import DatabaseError, RawTransactions
 
 QUEUE_LIMIT = 5_000  # casts waiting; above that the answer is 503 with Retry-After
 BATCH_LIMIT = 500  # casts in one transaction
+QUIET_S = 15.0  # without a ballot for so long, nobody is voting
 
 log = structlog.get_logger(__name__)
 
@@ -47,6 +48,7 @@ class Committer:
         self._bus = bus
         self._queue: asyncio.Queue[_Waiting] = asyncio.Queue(QUEUE_LIMIT)
         self._task: asyncio.Task[None] | None = None
+        self._last_batch_at = -QUIET_S
 
     def start(self) -> None:
         """Begin to write what comes in; starting twice changes nothing."""
@@ -58,6 +60,10 @@ class Committer:
     def is_running(self) -> bool:
         """Tell whether ballots are being written."""
         return self._task is not None and not self._task.done()
+
+    def is_busy(self) -> bool:
+        """Tell whether ballots came in within the last seconds."""
+        return asyncio.get_running_loop().time() - self._last_batch_at < QUIET_S
 
     async def stop(self) -> None:
         """Finish what is queued, then stop and close the engine."""
@@ -85,6 +91,7 @@ class Committer:
             waiting = [await self._queue.get()]
             while len(waiting) < BATCH_LIMIT and not self._queue.empty():
                 waiting.append(self._queue.get_nowait())
+            self._last_batch_at = asyncio.get_running_loop().time()
             try:
                 await self._answer(self._tools.entropy.shuffled(waiting))
             except Exception as error:  # noqa: BLE001 - the loop must survive; those waiting are told below

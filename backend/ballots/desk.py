@@ -14,7 +14,6 @@ from backend.cards.errors import CardVoid, NotEntitled, NotInRegister
 from backend.cards.queries import find_card, voter_hash
 from backend.cards.types import CardKind
 from backend.kit.cache import OncePerKey
-from backend.kit.entropy import Entropy
 from backend.kit.errors import Invalid
 from backend.kit.keyring import Keyring
 from backend.kit.uow import Work
@@ -29,11 +28,10 @@ CACHED_POLLS = 64
 class VotingDesk:
     """Takes casts from every channel. One per process; caches only what cannot change."""
 
-    def __init__(self, work: Work, committer: Committer, *, keyring: Keyring, entropy: Entropy) -> None:
+    def __init__(self, work: Work, committer: Committer, *, keyring: Keyring) -> None:
         self._work = work
         self._committer = committer
         self._keyring = keyring
-        self._entropy = entropy
         self._polls = OncePerKey[FrozenPoll](CACHED_POLLS)
         self._registers = OncePerKey[frozenset[bytes]](CACHED_POLLS)
 
@@ -67,7 +65,7 @@ class VotingDesk:
 
     async def frozen(self, poll_id: str) -> FrozenPoll:
         """Return the unchanging parts of a poll. Raises: NotFound; PollNotOpen while it is a draft."""
-        return await self._polls.get(poll_id, lambda: self._read_frozen(poll_id))
+        return self._polls.peek(poll_id) or await self._polls.get(poll_id, lambda: self._read_frozen(poll_id))
 
     async def _read_frozen(self, poll_id: str) -> FrozenPoll:
         async with self._work.read() as uow:
@@ -84,7 +82,7 @@ class VotingDesk:
         )
 
     async def _prepare(self, command: CastBallot) -> Prepared:
-        poll = await self.frozen(command.poll_id)
+        poll = self._polls.peek(command.poll_id) or await self.frozen(command.poll_id)
         definition = poll.definition
         if len(command.nonce) != NONCE_BYTES or not 0 < len(command.request_key) <= MAX_REQUEST_KEY_CHARS:
             raise Invalid("Die Anfrage ist unvollständig.")
@@ -97,10 +95,11 @@ class VotingDesk:
             choices = read(definition, command.choices)
         except InvalidChoices as error:
             raise BadChoices(fault=error.fault.value) from error
-        return prepare(command, poll, choices, entropy=self._entropy)
+        return prepare(command, poll, choices)
 
     async def _register(self, poll_id: str) -> frozenset[bytes]:
-        return await self._registers.get(poll_id, lambda: self._read_register(poll_id))
+        known = self._registers.peek(poll_id)
+        return known or await self._registers.get(poll_id, lambda: self._read_register(poll_id))
 
     async def _read_register(self, poll_id: str) -> frozenset[bytes]:
         async with self._work.read() as uow:

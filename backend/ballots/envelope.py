@@ -17,6 +17,7 @@ from backend.kit.entropy import Entropy
 
 GCM_NONCE_BYTES = 12
 LENGTH_BYTES = 4
+OVERHEAD_BYTES = GCM_NONCE_BYTES + 16  # what sealing adds: the nonce and GCM's tag
 
 
 def request_mac(poll_key: bytes, voter_hash: bytes, request_key: str) -> bytes:

@@ -29,6 +29,7 @@ class Hall:
     cards: tuple[str, ...]
     polls: tuple[str, ...]
     pad_bytes: int
+    choices_bytes: int
 
 
 async def open_hall(settings: Settings, *, cards: int, polls: int) -> Hall:
@@ -41,10 +42,11 @@ async def open_hall(settings: Settings, *, cards: int, polls: int) -> Hall:
             await uow.session.flush()
             meeting_id = await _running_meeting(uow, org.id)
             codes = await _cards(rt, uow, org.id, meeting_id, cards)
-        opened = [await _open_poll(rt, org.id, meeting_id) for _ in range(polls)]
+        opened = tuple([await _open_poll(rt, org.id, meeting_id) for _ in range(polls)])
+        frozen = await rt.desk.frozen(opened[0])
     finally:
         await rt.close()
-    return Hall(meeting_id, codes, tuple(poll for poll, _ in opened), opened[0][1])
+    return Hall(meeting_id, codes, opened, frozen.pad_bytes, frozen.choices_bytes)
 
 
 def _organisation(uow: UnitOfWork) -> Organisation:
@@ -81,10 +83,10 @@ async def _cards(rt: Runtime, uow: UnitOfWork, org_id: str, meeting_id: str, num
     return tuple(card.code for pack in packs for card in pack.cards)
 
 
-async def _open_poll(rt: Runtime, org_id: str, meeting_id: str) -> tuple[str, int]:
+async def _open_poll(rt: Runtime, org_id: str, meeting_id: str) -> str:
     wanted = NewPoll(type=PollType.YESNO, question={"de": "Messen wir?"}, options=YES_NO)
     async with rt.work.write() as uow:
         row = await create_poll(uow, wanted, org_id=org_id, meeting_id=meeting_id, n_min=N_MIN)
         for state in (PollState.READY, PollState.OPEN):
             await rt.lifecycle.transition(uow, row.id, state, version=row.version)
-        return row.id, row.pad_bytes
+        return row.id

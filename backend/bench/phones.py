@@ -84,6 +84,15 @@ def masked_frame(payload: bytes) -> bytes:
     return bytes((0x81, _MASKED | _TWO_BYTES)) + size.to_bytes(2, "big") + _NO_MASK + payload
 
 
+def websocket_upgrade(path: str, port: int, key: bytes) -> bytes:
+    """Return the request that opens a WebSocket of a meeting."""
+    return (
+        f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+        f"Sec-WebSocket-Key: {base64.b64encode(key).decode()}\r\nSec-WebSocket-Version: 13\r\n"
+        f"Sec-WebSocket-Protocol: {SUBPROTOCOL}\r\n\r\n"
+    ).encode()
+
+
 class Ballots:
     """One round's ballots: hands the next one out when an answer came, and keeps the times."""
 
@@ -173,14 +182,7 @@ class SocketLine(Line):
 
     def join(self, crowd: Crowd, card: str) -> None:
         """Ask for the upgrade and say hello at once."""
-        key = base64.b64encode(secrets.token_bytes(16)).decode()
-        self.write(
-            (
-                f"GET /live/{crowd.meeting_id} HTTP/1.1\r\nHost: 127.0.0.1:{crowd.port}\r\nUpgrade: websocket\r\n"
-                f"Connection: Upgrade\r\nSec-WebSocket-Key: {key}\r\nSec-WebSocket-Version: 13\r\n"
-                f"Sec-WebSocket-Protocol: {SUBPROTOCOL}\r\n\r\n"
-            ).encode()
-        )
+        self.write(websocket_upgrade(f"/live/{crowd.meeting_id}", crowd.port, secrets.token_bytes(16)))
         self._hello = masked_frame(json.dumps({"t": "hello", "card": card}).encode())
 
     @override

@@ -23,6 +23,10 @@ class OncePerKey(Generic[T]):
         self._known: OrderedDict[str, T] = OrderedDict()
         self._reading: dict[str, asyncio.Event] = {}
 
+    def peek(self, key: str) -> T | None:
+        """Return what is known, without asking anybody."""
+        return self._known.get(key)
+
     async def get(self, key: str, read: Callable[[], Awaitable[T]]) -> T:
         """Return the value, read by whoever asks first."""
         known = self._known.get(key)

@@ -40,6 +40,27 @@ class SystemEntropy:
         return [items[at] for at in order]
 
 
+class Drawn:
+    """Randomness drawn at once for many small uses; every byte is given out once, and none beyond what was drawn."""
+
+    def __init__(self, entropy: Entropy, size: int) -> None:
+        self._entropy = entropy
+        self._bytes = memoryview(entropy.bytes(size))
+        self._at = 0
+
+    def bytes(self, size: int) -> bytes:
+        """Return the next `size` bytes. Raises: ValueError when not that many are left."""
+        end = self._at + size
+        if end > len(self._bytes):
+            raise ValueError(f"expected to draw {len(self._bytes)} bytes in all, was asked for {end}")
+        out, self._at = self._bytes[self._at : end].tobytes(), end
+        return out
+
+    def shuffled(self, items: Sequence[T]) -> list[T]:
+        """Return the items in random order."""
+        return self._entropy.shuffled(items)
+
+
 class SeededEntropy:
     """A reproducible stream (SHA-256 in counter mode) for tests and replays. Never for real ballots."""
 

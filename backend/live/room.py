@@ -29,6 +29,7 @@ from backend.meetings import live_state
 MAX_MEMBERS = 12_000  # one process holds a hall; larger halls get more processes
 RECENT_EVENTS = 200
 BIG_ROOM = 2_000  # members above which turnout is told less often
+TALLY_REST = 20  # times as long as telling it took: on a busy machine votes come before their number
 
 log = structlog.get_logger(__name__)
 
@@ -39,6 +40,7 @@ class Pace:
 
     tally: float = 0.2
     tally_big: float = 0.5
+    tally_slow: float = 1.0
     look_again: float = 5.0
     state_age: float = 1.0
 
@@ -145,12 +147,14 @@ class Room:
     async def _follow_tallies(self) -> None:
         while True:
             await self._wait_for(self._tallies_due)
+            began = self._time()
             try:
                 await self._tell_tallies()
             except (SQLAlchemyError, OSError) as error:
                 log.warning("room.tallies_failed", meeting=self.meeting_id, error=type(error).__name__)
             is_big = len(self.members) > BIG_ROOM
-            await asyncio.sleep(self._pace.tally_big if is_big else self._pace.tally)
+            pause_s = self._pace.tally_big if is_big else self._pace.tally
+            await asyncio.sleep(min(max(pause_s, TALLY_REST * (self._time() - began)), self._pace.tally_slow))
 
     async def _wait_for(self, due: asyncio.Event) -> None:
         """Wait for a hint, or for the moment to look without one; drop members that lag meanwhile."""
@@ -213,6 +217,10 @@ class Room:
     def _forget(self, lost: list[Member]) -> None:
         for member in lost:
             self.members.discard(member)
+
+    @staticmethod
+    def _time() -> float:
+        return asyncio.get_running_loop().time()
 
     def _now(self) -> str:
         return self._work.clock.now().isoformat()

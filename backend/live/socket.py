@@ -51,6 +51,7 @@ from backend.web.source import source_of
 
 HELLO_TIMEOUT_S = 15.0
 IDLE_TIMEOUT_S = 120.0  # phones ping every few seconds; the operating system of a sleeping one does not
+TIMER_STEP_S = 10.0
 POLICY = 1008  # close code: a limit was passed
 UNREADABLE = 1003  # close code: not text
 TOO_BIG = 1009
@@ -137,26 +138,39 @@ class Listener:
         self._line = line
         self._source = source_of(socket)
         self._meter = Meter()
+        self._patient_until = 0.0
 
     async def run(self) -> None:
         """Answer until the client leaves or passes a limit. Raises: WebSocketDisconnect, Closing."""
-        while True:
-            text = await self._next_text()
-            request: str | None = None
-            try:
-                message = decode(text)
-                request = request_of(message)
-                await self._answer(message)
-            except DomainError as error:
-                self._line.write(Outgoing(encode(refusal(error, request))))
-
-    async def _next_text(self) -> str:
-        timeout_s = IDLE_TIMEOUT_S if self.member else HELLO_TIMEOUT_S
         try:
-            async with asyncio.timeout(timeout_s):
-                event = await self._line.until_gone(self._socket.receive())
+            async with asyncio.timeout(HELLO_TIMEOUT_S) as deadline:
+                while True:
+                    text = await self._next_text()
+                    self._is_alive(deadline)
+                    await self._hear(text)
         except TimeoutError as error:
             raise Closing(POLICY) from error
+
+    async def _hear(self, text: str) -> None:
+        request: str | None = None
+        try:
+            message = decode(text)
+            request = request_of(message)
+            await self._answer(message)
+        except DomainError as error:
+            self._line.write(Outgoing(encode(refusal(error, request))))
+
+    def _is_alive(self, deadline: asyncio.Timeout) -> None:
+        """Give the client its time anew; the timer is moved now and then, not with every message."""
+        now = asyncio.get_running_loop().time()
+        self._meter.count(now)
+        if self._patient_until < now + IDLE_TIMEOUT_S - TIMER_STEP_S:
+            self._patient_until = now + IDLE_TIMEOUT_S
+            deadline.reschedule(self._patient_until)
+
+    async def _next_text(self) -> str:
+        try:
+            event = await self._line.until_gone(self._socket.receive())
         except LineGone as error:
             raise Closing(TRY_LATER) from error
         if event["type"] == "websocket.disconnect":
@@ -166,7 +180,6 @@ class Listener:
             raise Closing(UNREADABLE, Invalid("Hier wird nur Text verstanden."))
         if len(text.encode(errors="replace")) > MAX_FRAME_BYTES:
             raise Closing(TOO_BIG, Invalid("Diese Nachricht ist zu groß."))
-        self._meter.count(asyncio.get_running_loop().time())
         return text
 
     async def _answer(self, message: ClientMessage) -> None:

@@ -1,0 +1,92 @@
+"""Votes a second over WebSockets and over HTTP, beside pgbench writing the same rows; then SQLite beside PostgreSQL."""
+
+from __future__ import annotations
+
+import asyncio
+import multiprocessing
+from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass, replace
+
+from backend.ballots.cast import ANSWER_BYTES, sealed_bytes
+from backend.ballots.envelope import OVERHEAD_BYTES
+from backend.bench.hall import Hall, open_hall
+from backend.bench.phones import Crowd, Round, over_http, over_sockets
+from backend.bench.reference import pgbench
+from backend.bench.report import Line, Report, ratio
+from backend.bench.scratch import installation, served
+from backend.kit.settings import Settings
+
+SOCKETS_BAR = 1.0
+HTTP_BAR = 0.45
+SQLITE_BAR = 0.7
+UNIT = "votes/s"
+
+Way = Callable[[Crowd], list[Round]]
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """How much is measured."""
+
+    phones: int
+    rounds: int
+
+
+async def measure_votes(server_url: str, plan: Plan) -> Report:
+    """Measure everything in one run. Raises: BenchFailed."""
+    async with installation(server_url) as settings:
+        hall = await open_hall(settings, cards=plan.phones, polls=2 * plan.rounds + 1)
+        first = _reference(settings, hall)
+        sockets, http = await asyncio.to_thread(_both_ways, settings, hall, plan)
+        references = (first, _reference(settings, hall))
+    async with installation(None) as settings:
+        hall = await open_hall(settings, cards=plan.phones, polls=plan.rounds)
+        sqlite = await asyncio.to_thread(_one_way, settings, hall, over_sockets)
+    rates = _rates(sockets)
+    return Report(
+        "votes",
+        (
+            Line("pgbench, 40 clients, one vote a transaction", references, UNIT, note="the reference"),
+            _line("WebSocket, PostgreSQL", sockets, ratio(rates, references), SOCKETS_BAR),
+            _line("HTTP, PostgreSQL", http, ratio(_rates(http), references), HTTP_BAR),
+            replace(
+                _line("WebSocket, SQLite", sqlite, ratio(_rates(sqlite), rates), SQLITE_BAR),
+                what="WebSocket, SQLite (ratio to PostgreSQL)",
+            ),
+        ),
+    )
+
+
+def _both_ways(settings: Settings, hall: Hall, plan: Plan) -> tuple[list[Round], list[Round]]:
+    """Vote over sockets in the first polls and by HTTP in the others; the last poll is the reference's."""
+    half = plan.rounds
+    return (
+        _one_way(settings, replace(hall, polls=hall.polls[:half]), over_sockets),
+        _one_way(settings, replace(hall, polls=hall.polls[half : 2 * half]), over_http),
+    )
+
+
+def _one_way(settings: Settings, hall: Hall, way: Way) -> list[Round]:
+    """Let the crowd vote from a process of its own."""
+    context = multiprocessing.get_context("spawn")
+    with served(settings) as port, ProcessPoolExecutor(1, mp_context=context) as pool:
+        crowd = Crowd(port, hall.meeting_id, hall.cards, hall.polls, hall.pad_bytes)
+        return pool.submit(way, crowd).result()
+
+
+def _reference(settings: Settings, hall: Hall) -> float:
+    ballot_bytes = sealed_bytes(hall.choices_bytes) + OVERHEAD_BYTES
+    return pgbench(
+        settings.db_url, poll=hall.polls[-1], ballot_bytes=ballot_bytes, answer_bytes=ANSWER_BYTES + OVERHEAD_BYTES
+    )
+
+
+def _line(what: str, rounds: list[Round], to_reference: float, bar: float) -> Line:
+    middle = sorted(rounds, key=lambda each: each.votes_per_s)[len(rounds) // 2]
+    note = f"acknowledged after {middle.p50_ms:.0f} ms (p50), {middle.p99_ms:.0f} ms (p99), 200 on their way"
+    return Line(what, _rates(rounds), UNIT, to_reference, bar, note)
+
+
+def _rates(rounds: list[Round]) -> tuple[float, ...]:
+    return tuple(each.votes_per_s for each in rounds)
