@@ -163,8 +163,8 @@ class UnitConnection:
 
     async def repeat(self, statement: str, rows: Rows) -> None:
         """Run one statement for each row of values."""
-        for row in rows:
-            await self.fetch(statement, *row)
+        text = statement if self.is_postgresql else _in_sqlite(statement)
+        await self._connection.exec_driver_sql(text, [tuple(row) for row in rows])
 
 
 def _postgresql(driver: object) -> PostgresqlConnection:

@@ -10,13 +10,14 @@ Precondition: a writing unit of work of its own; it holds the head row's lock un
 from collections.abc import Sequence
 from typing import Final
 
-from sqlalchemy import insert, select, text, update
+from sqlalchemy import insert, select, text
 
+from backend.kit.raw import UnitConnection
 from backend.kit.uow import UnitOfWork
 from backend.transparency.compact import CompactRange
 from backend.transparency.entries import LogEntry
 from backend.transparency.merkle import leaf_hash
-from backend.transparency.models import HeadRow, IntentRow, LeafRow, NodeRow
+from backend.transparency.models import HeadRow, IntentRow, NodeRow
 from backend.transparency.signer import LogSigner
 from backend.transparency.tiles import HEIGHT
 from backend.transparency.types import LogType
@@ -27,6 +28,16 @@ SEQUENCER_LOCK: Final = 727_002
 """PostgreSQL advisory lock; in SQLite the writer's transaction is the lock."""
 
 FORMAT: Final = "mach-mit/log/v1"
+
+_ADD_LEAF: Final = "INSERT INTO log_leaf (year, idx, entry, hash) VALUES ($1, $2, $3, $4)"
+_ADD_LEAVES: Final = """
+INSERT INTO log_leaf (year, idx, entry, hash)
+SELECT $1::int, $2::bigint + leaf.number - 1, leaf.entry, leaf.hash
+FROM unnest($3::bytea[], $4::bytea[]) WITH ORDINALITY AS leaf (entry, hash, number)"""
+_PLACE_ONE: Final = "UPDATE log_intent SET year = $1, idx = $2, entry = NULL WHERE id = $3"
+_PLACE_ALL: Final = """
+UPDATE log_intent SET year = $1::int, idx = $2::bigint + placed.number - 1, entry = NULL
+FROM unnest($3::bigint[]) WITH ORDINALITY AS placed (id, number) WHERE log_intent.id = placed.id"""
 
 
 async def sequence(uow: UnitOfWork, signer: LogSigner) -> int:
@@ -59,13 +70,7 @@ async def append(uow: UnitOfWork, head: HeadRow, entries: Sequence[bytes]) -> No
         return
     hashes = [leaf_hash(entry) for entry in entries]
     edge, full_tiles = CompactRange.from_bytes(head.size, head.edge).grown(hashes)
-    await uow.session.execute(
-        insert(LeafRow),
-        [
-            {"year": head.year, "idx": head.size + number, "entry": entry, "hash": hashed}
-            for number, (entry, hashed) in enumerate(zip(entries, hashes, strict=True))
-        ],
-    )
+    await _add_leaves(uow, head, entries, hashes)
     if full_tiles:
         await uow.session.execute(
             insert(NodeRow),
@@ -118,10 +123,20 @@ def _opening(uow: UnitOfWork, signer: LogSigner, previous: HeadRow | None) -> Lo
     return LogEntry(LogType.LOG_OPENED, uow.now, public)
 
 
+async def _add_leaves(uow: UnitOfWork, head: HeadRow, entries: Sequence[bytes], hashes: Sequence[bytes]) -> None:
+    connection = UnitConnection(await uow.session.connection())
+    if connection.is_postgresql:
+        await connection.fetch(_ADD_LEAVES, head.year, head.size, list(entries), list(hashes))
+    else:
+        rows = [(head.year, head.size + number, *leaf) for number, leaf in enumerate(zip(entries, hashes, strict=True))]
+        await connection.repeat(_ADD_LEAF, rows)
+
+
 async def _place(uow: UnitOfWork, head: HeadRow, ids: Sequence[int], *, start: int) -> None:
     if not ids:
         return
-    await uow.session.execute(
-        update(IntentRow),
-        [{"id": each, "year": head.year, "idx": start + number, "entry": None} for number, each in enumerate(ids)],
-    )
+    connection = UnitConnection(await uow.session.connection())
+    if connection.is_postgresql:
+        await connection.fetch(_PLACE_ALL, head.year, start, list(ids))
+    else:
+        await connection.repeat(_PLACE_ONE, [(head.year, start + number, each) for number, each in enumerate(ids)])
