@@ -46,18 +46,13 @@ def free_port() -> int:
 
 def wait_until_ready(url: str, process: subprocess.Popen[bytes]) -> None:
     """Wait for the server's own word that it is ready. Raises: RuntimeError when it ends, TimeoutError."""
-    wait_until_answering(f"{url}/health/ready", process)
-
-
-def wait_until_answering(address: str, process: subprocess.Popen[bytes]) -> None:
-    """Wait until an address answers. Raises: RuntimeError when the server ends, TimeoutError."""
     ends = time.monotonic() + START_S
     while time.monotonic() < ends:
         if process.poll() is not None:
             msg = "the demo server ended"
             raise RuntimeError(msg)
         try:
-            with urllib.request.urlopen(address, timeout=2):  # noqa: S310 - loopback
+            with urllib.request.urlopen(f"{url}/health/ready", timeout=2):  # noqa: S310 - loopback
                 return
         except (urllib.error.URLError, OSError):
             time.sleep(0.2)

@@ -5,24 +5,29 @@ import subprocess
 import sys
 from pathlib import Path
 
-from tests.server import ROOT, free_port, wait_until_answering
+import pytest
+
+from tests.server import ROOT, free_port, wait_until_ready
 
 PROGRAM = """
-from litestar import Litestar, get
+import asyncio
+from pathlib import Path
+from backend.demo.secrets import demo_settings
+from backend.kit.migrate import upgrade_async
+from backend.main import create_app
 from backend.server import serve
 
-@get("/")
-async def root() -> str:
-    return ""
-
-serve(Litestar([root]), host="127.0.0.1", port={port})
+settings = demo_settings(Path({data!r}), "http://127.0.0.1:{port}")
+asyncio.run(upgrade_async(settings.db_url))
+serve(create_app(settings), host="127.0.0.1", port={port})
 """
 STOP_S = 15
 
 
+@pytest.mark.timeout(120)  # imports and migrates a whole application
 def test_interrupt_a_server_ends_it_quietly(tmp_path: Path) -> None:
     port = free_port()
-    command = [sys.executable, "-c", PROGRAM.format(port=port)]
+    command = [sys.executable, "-c", PROGRAM.format(port=port, data=str(tmp_path))]
     said = tmp_path / "said"
     with (
         said.open("wb") as out,
@@ -31,7 +36,7 @@ def test_interrupt_a_server_ends_it_quietly(tmp_path: Path) -> None:
         ) as process,
     ):
         try:
-            wait_until_answering(f"http://127.0.0.1:{port}/", process)
+            wait_until_ready(f"http://127.0.0.1:{port}", process)
         finally:
             process.send_signal(signal.SIGINT)
             status = process.wait(STOP_S)
