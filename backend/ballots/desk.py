@@ -19,7 +19,7 @@ from backend.kit.keyring import Keyring
 from backend.kit.uow import Work
 from backend.polls.choices import InvalidChoices, canonical, canonical_sheet, choices_size
 from backend.polls.errors import ChannelClosed, PaperOnly, PollNotOpen
-from backend.polls.queries import get_poll, register_of
+from backend.polls.queries import get_poll, is_registered, register_of
 from backend.polls.types import Channel, Grade, PollState, VoterKind
 
 CACHED_POLLS = 64
@@ -110,6 +110,8 @@ class VotingDesk:
         async with self._work.read() as uow:
             card = await find_card(uow.session, hashed)
             poll = await get_poll(uow.session, poll_id)
+            if await is_registered(uow.session, poll_id, hashed):
+                return  # the poll opened between our two looks
         if card.is_void:
             raise CardVoid
         if card.kind is CardKind.GUEST:

@@ -125,6 +125,14 @@ async def polls_of(session: AsyncSession, meeting_id: str) -> list[Poll]:
     return [to_poll(row) for row in await session.scalars(query)]
 
 
+async def is_registered(session: AsyncSession, poll_id: str, voter_hash: bytes) -> bool:
+    """Tell whether a card may vote in a poll that was opened."""
+    query = select(RegisterEntry.poll_id).where(
+        RegisterEntry.poll_id == poll_id, RegisterEntry.voter_hash == voter_hash
+    )
+    return await session.scalar(query) is not None
+
+
 async def register_of(session: AsyncSession, poll_id: str) -> frozenset[bytes]:
     """Return the voter hashes entitled to a poll; empty before it opened."""
     query = select(RegisterEntry.voter_hash).where(RegisterEntry.poll_id == poll_id)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import secrets
+from collections.abc import Awaitable, Callable, Sequence
+from typing import TypeVar
 
 import pytest
 
@@ -22,8 +24,18 @@ from tests.factories import TO_SEALED, YES_NO, make_hall, make_poll, move_poll
 
 pytestmark = [pytest.mark.both_databases, pytest.mark.timeout(90)]
 
-CARDS = 24
+T = TypeVar("T")
+CARDS = 16
+WAVE = 4  # cards that race at the same time: SQLite's writers queue, and none may wait for ten seconds
 CHANGEABLE = NewPoll(type=PollType.YESNO, question={"de": "?"}, options=YES_NO, change_until_close=True)
+
+
+async def in_waves(race: Callable[[str], Awaitable[T]], cards: Sequence[str]) -> list[T]:
+    """Race some cards at a time and return every outcome."""
+    outcomes: list[T] = []
+    for start in range(0, len(cards), WAVE):
+        outcomes += await asyncio.gather(*(race(card) for card in cards[start : start + WAVE]))
+    return outcomes
 
 
 async def test_card_voided_while_casting_counts_only_if_acknowledged(rt: Runtime, other: Runtime) -> None:
@@ -42,7 +54,7 @@ async def test_card_voided_while_casting_counts_only_if_acknowledged(rt: Runtime
             await cast(rt, poll, card)
         return bool(of_kind(outcomes, Acknowledgement))
 
-    counted = sum(await asyncio.gather(*(race(card) for card in hall.cards)))
+    counted = sum(await in_waves(race, hall.cards))
     record, _ = await sealed(rt, poll)
     assert record["ballots"] == counted
 
@@ -58,7 +70,7 @@ async def test_card_exchanged_at_two_desks_while_casting_is_used_once(rt: Runtim
         assert {each.channel for each in of_kind(outcomes, AlreadyVoted)} == set(won)
         return won[0]
 
-    won = await asyncio.gather(*(race(card) for card in hall.cards))
+    won = await in_waves(race, hall.cards)
     async with rt.work.read() as uow:
         used = (await turnout(uow.session, [poll.id]))[poll.id]
     assert (used.used, used.sheets_out) == (CARDS, won.count(Channel.PAPER))
@@ -66,9 +78,7 @@ async def test_card_exchanged_at_two_desks_while_casting_is_used_once(rt: Runtim
     assert record["ballots"] == CARDS - won.count(Channel.PAPER)
 
 
-async def test_vote_changed_on_two_devices_at_once_leaves_one_ballot_that_was_acknowledged(
-    rt: Runtime, other: Runtime
-) -> None:
+async def test_vote_changed_on_two_devices_at_once_leaves_the_ballot_of_one(rt: Runtime, other: Runtime) -> None:
     hall = await make_hall(rt, voting=CARDS)
     poll = await make_poll(rt, hall, CHANGEABLE)
     await asyncio.gather(*(cast(rt, poll, card, "abst") for card in hall.cards))
@@ -81,17 +91,12 @@ async def test_vote_changed_on_two_devices_at_once_leaves_one_ballot_that_was_ac
         for nonce, (each, choice) in devices.items()
     ]
     outcomes = await at_once(*racers)
-    told = [nonce for devices in nonces.values() for nonce in devices]
-    acknowledged = {
-        nonce for nonce, outcome in zip(told, outcomes, strict=True) if isinstance(outcome, Acknowledgement)
-    }
-    assert not [each for each in of_kind(outcomes, BaseException) if not isinstance(each, AlreadyVoted)]
+    assert len(of_kind(outcomes, Acknowledgement)) == 2 * CARDS, of_kind(outcomes, BaseException)
     poll = await move_poll(rt, poll, *TO_SEALED)
     async with rt.work.read() as uow:
         counted = {opening.nonce for opening in await openings(uow.session, poll.id)}
     assert len(counted) == CARDS
     assert all(len(counted & set(devices)) == 1 for devices in nonces.values())
-    assert counted <= acknowledged
 
 
 async def test_pack_opened_at_two_doors_at_once_is_opened_once(rt: Runtime, other: Runtime) -> None:

@@ -9,8 +9,10 @@ from dataclasses import dataclass, field
 import pytest
 from sqlalchemy import func, select
 
+from backend.ballots.errors import AlreadyVoted
 from backend.ballots.results import count_record
 from backend.ballots.types import Acknowledgement
+from backend.jobs import build_worker
 from backend.kit.tables import StreamEvent
 from backend.polls.errors import PollNotOpen, StaleVersion
 from backend.polls.queries import Poll, get_poll, register_of
@@ -18,7 +20,7 @@ from backend.polls.types import PollState
 from backend.runtime import Runtime
 from backend.transparency.models import IntentRow
 from backend.transparency.types import LogType
-from tests.concurrency.voting import at_once, cast, of_kind
+from tests.concurrency.voting import at_once, cast, of_kind, sealed
 from tests.factories import make_hall, make_poll, move_poll
 
 pytestmark = [pytest.mark.both_databases, pytest.mark.timeout(120)]
@@ -117,7 +119,7 @@ async def test_same_step_by_many_at_once_happens_once(
 ) -> None:
     hall = await make_hall(rt)
     poll = await move_poll(rt, await make_poll(rt, hall, state=PollState.DRAFT), *before)
-    outcomes = await at_once(*(move_poll(each, poll, step) for each in (rt, other) * 4))
+    outcomes = await at_once(*(move_poll(each, poll, step) for each in (rt, other) * 2))
     assert {(poll_of(each).state, poll_of(each).version) for each in outcomes} == {(step, poll.version + 1)}
     async with rt.work.read() as uow:
         kind = "poll.opened" if step is PollState.OPEN else f"poll.{step.value}"
@@ -156,3 +158,26 @@ async def test_worker_and_host_closing_at_once_close_once(rt: Runtime, other: Ru
         now = await get_poll(uow.session, poll.id)
         entries = await uow.session.scalar(select(func.count()).where(IntentRow.type == LogType.POLL_CLOSED))
     assert (now.state, now.version, entries) == (PollState.CLOSED, poll.version + 1, 1)
+
+
+async def test_cast_after_the_key_was_destroyed_is_told_what_became_of_the_card(rt: Runtime, other: Runtime) -> None:
+    hall = await make_hall(rt)
+    poll = await make_poll(rt, hall)
+    await cast(rt, poll, hall.cards[0], key="same-key")
+    await sealed(rt, poll)
+    await build_worker(rt).run_due()
+    with pytest.raises(AlreadyVoted):
+        await cast(other, poll, hall.cards[0], key="same-key")
+    with pytest.raises(PollNotOpen):
+        await cast(other, poll, hall.cards[1])
+
+
+async def test_casts_racing_the_opening_are_counted_if_acknowledged(rt: Runtime, other: Runtime) -> None:
+    hall = await make_hall(rt, voting=20)
+    poll = await make_poll(rt, hall, state=PollState.READY)
+    opening = move_poll(rt, poll, PollState.OPEN)
+    outcomes = await at_once(opening, *(cast(other, poll, card) for card in hall.cards))
+    acknowledged = of_kind(outcomes, Acknowledgement)
+    assert len(acknowledged) + len(of_kind(outcomes, PollNotOpen)) == len(hall.cards), outcomes
+    record, _ = await sealed(rt, poll_of(outcomes[0]))
+    assert record["ballots"] == len(acknowledged)

@@ -11,7 +11,7 @@ import secrets
 
 import pytest
 
-from backend.ballots.errors import AlreadyVoted
+from backend.ballots.errors import AlreadyVoted, IdempotencyMismatch
 from backend.ballots.redemptions import refused_duplicates, turnout
 from backend.ballots.types import Acknowledgement
 from backend.kit.errors import Unavailable
@@ -81,6 +81,23 @@ async def test_parallel_repeats_of_one_request_over_two_processes_give_one_ballo
     record, nonces = await sealed(rt, poll)
     assert (record["ballots"], nonces) == (1, {nonce})
     assert record["rejected_duplicates"] == 0
+
+
+async def test_one_key_with_two_bodies_at_once_counts_one_and_names_the_mismatch(rt: Runtime, other: Runtime) -> None:
+    hall = await make_hall(rt)
+    poll = await make_poll(rt, hall)
+    nonces = [secrets.token_bytes(32) for _ in hall.cards]
+    for card, nonce in zip(hall.cards, nonces, strict=True):
+        outcomes = await at_once(
+            cast(rt, poll, card, "yes", key="same-key", nonce=nonce),
+            cast(other, poll, card, "no", key="same-key", nonce=nonce),
+            cast(rt, poll, card, "abst", key="same-key", nonce=nonce),
+        )
+        assert len(of_kind(outcomes, Acknowledgement)) == 1, outcomes
+        assert len(of_kind(outcomes, IdempotencyMismatch)) == 2, outcomes
+    record, counted = await sealed(rt, poll)
+    assert record["ballots"] == len(hall.cards)
+    assert counted == set(nonces)
 
 
 async def test_every_card_in_two_processes_at_once_is_never_told_unavailable(rt: Runtime, other: Runtime) -> None:

@@ -17,7 +17,7 @@ from tests.concurrency.voting import at_once, of_kind
 
 pytestmark = [pytest.mark.both_databases, pytest.mark.timeout(60)]
 
-TIMES = 16
+TIMES = 8
 
 
 class Work:

@@ -11,6 +11,7 @@ from backend.transparency.merkle import (
     InvalidProof,
     Node,
     Tree,
+    all_inclusion_proofs,
     consistency_proof,
     inclusion_proof,
     verify_consistency,
@@ -160,3 +161,11 @@ def test_hashes_read_from_tiles_are_the_tree(sizes: tuple[int, int]) -> None:
     node = node_reader(size, read)
     assert inclusion_proof(size - 1, size, node) == path(size - 1, leaves(size))
     assert consistency_proof(sizes[0], size, node) == consistency_proof(sizes[0], size, tree.node)
+
+
+@given(st.lists(st.binary(min_size=32, max_size=32), max_size=70))
+def test_all_inclusion_proofs_equal_one_at_a_time(leaves: list[bytes]) -> None:
+    tree = Tree(leaves)
+    root, proofs = all_inclusion_proofs(leaves)
+    assert root == tree.root()
+    assert proofs == [tuple(inclusion_proof(index, tree.size, tree.node)) for index in range(tree.size)]

@@ -18,7 +18,7 @@ from backend.polls.queries import Poll
 from backend.polls.types import Channel, PollType
 from backend.runtime import Runtime
 from tests.factories import Hall, make_hall, make_poll
-from tests.integration.live_server import Phone, Served, phone, serve
+from tests.integration.live_server import PATIENCE_S, Phone, Served, phone, serve
 from tests.secrecy.ways import Vote, enrol_kiosk
 from tests.secrecy.wire import Recording, recording_proxy, text_frame_lengths
 
@@ -120,7 +120,7 @@ async def _lengths(hearing: Hearing, send: Send) -> dict[tuple[str, int], set[tu
 
 
 async def test_whole_requests_and_answers_of_a_phone_have_one_length_per_outcome(hearing: Hearing) -> None:
-    async with httpx.AsyncClient(base_url=hearing.through.http) as http:
+    async with httpx.AsyncClient(base_url=hearing.through.http, timeout=PATIENCE_S) as http:
 
         async def send(choices: object, card: str, key: str) -> httpx.Response:
             body = padded({"card": card, "choices": choices, "nonce": "ab" * 32}, hearing.poll.pad_bytes)
@@ -132,7 +132,7 @@ async def test_whole_requests_and_answers_of_a_phone_have_one_length_per_outcome
 
 
 async def test_whole_requests_and_answers_of_a_kiosk_have_one_length_per_outcome(hearing: Hearing) -> None:
-    async with httpx.AsyncClient(base_url=hearing.through.http) as http:
+    async with httpx.AsyncClient(base_url=hearing.through.http, timeout=PATIENCE_S) as http:
         device = await enrol_kiosk(hearing.served.rt, http, hearing.hall)
 
         async def send(choices: object, card: str, key: str) -> httpx.Response:
@@ -158,7 +158,7 @@ def _assert_one_length_each(seen: dict[tuple[str, int], set[tuple[int, int, int]
 
 
 async def test_answers_without_padding_are_found(hearing: Hearing) -> None:
-    async with httpx.AsyncClient(base_url=hearing.through.http) as http:
+    async with httpx.AsyncClient(base_url=hearing.through.http, timeout=PATIENCE_S) as http:
         lengths = set()
         for choices in (["a"], UNEVEN):
             vote = replace(Vote.drawn(hearing.card(), "a", Channel.PHONE))
