@@ -6,6 +6,7 @@ Preloaded once by the fork server of `tests.faults.servers`, so that starting a 
 from __future__ import annotations
 
 import ctypes
+import faulthandler
 import os
 import signal
 import sqlite3
@@ -61,6 +62,7 @@ def _settle(environment: Mapping[str, str], log: str) -> None:
     descriptor = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
     os.dup2(descriptor, sys.stdout.fileno())
     os.dup2(descriptor, sys.stderr.fileno())
+    faulthandler.register(signal.SIGUSR1)
     os.environ.update(environment)
 
 

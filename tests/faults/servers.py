@@ -20,10 +20,11 @@ import httpx
 from tests.faults import child
 from tests.processes import free_port
 
-READY_S = 30.0
+READY_S = 60.0
 STOP_S = 20.0
 LOOK_S = 0.02
 
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # a process with threads cannot be forked safely
 _FORK_SERVER = multiprocessing.get_context("forkserver")
 _FORK_SERVER.set_forkserver_preload(["tests.faults.child"])
 
@@ -60,12 +61,16 @@ class App:
         return time.monotonic() - begun
 
     async def ready(self) -> None:
-        """Wait until the server says that it is ready. Raises: RuntimeError with its log when it ended."""
-        async with asyncio.timeout(READY_S):
-            while await self.readiness() != httpx.codes.OK:
-                if not self._running().is_alive():
-                    raise RuntimeError(f"the server ended:\n{self.words()}")
-                await asyncio.sleep(LOOK_S)
+        """Wait until the server says that it is ready. Raises: RuntimeError when it ended, TimeoutError."""
+        give_up_at = time.monotonic() + READY_S
+        while await self.readiness() != httpx.codes.OK:
+            if not self._running().is_alive():
+                raise RuntimeError(f"the server ended:\n{self.words()}")
+            if time.monotonic() > give_up_at:
+                os.kill(self.pid, signal.SIGUSR1)  # it writes into its log where it stands
+                await until(lambda: "Current thread" in self.words())
+                raise TimeoutError("the server did not become ready")
+            await asyncio.sleep(LOOK_S)
 
     async def readiness(self, timeout_s: float = 2.0) -> int:
         """Return the status of `/health/ready`, 0 when nobody answers."""

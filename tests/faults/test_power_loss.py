@@ -28,7 +28,7 @@ from tests.faults.dice import POINTS, Dice
 from tests.faults.disks import cut_power, ext4, mounted, need_disks
 from tests.faults.servers import family, frozen
 from tests.faults.town import Town, found_town
-from tests.postgres import DURABLE, PostgresCluster, make_cluster
+from tests.postgres import DURABLE, FAST, PostgresCluster, make_cluster
 from tests.processes import MissingServer, private_folder
 from tests.services import missing
 
@@ -92,7 +92,7 @@ def recovered(cluster: PostgresCluster | None, at: Path) -> Iterator[None]:
     if cluster is None:
         yield
         return
-    copied = replace(cluster, folder=at / "pg", process=None)
+    copied = replace(cluster, folder=at / "pg", process=None, settings=FAST)  # flushing is the past's question
     try:
         copied.start()
         yield
