@@ -94,6 +94,12 @@ class Crowd:
         """Wait for so many acknowledgements more."""
         await self.reached(len(self.acknowledged) + number)
 
+    def __str__(self) -> str:
+        """Tell the figures of this crowd."""
+        refused = sum(self.refused.values())
+        told = len(self.acknowledged)
+        return f"{told} acknowledged, {self.unanswered} tries without an answer, {refused} told to come back"
+
     def commitments(self) -> set[bytes]:
         """Return the commitments of everything acknowledged so far."""
         return {bytes.fromhex(answer.ballot["commitment"]) for _, answer in self.acknowledged.values()}

@@ -39,5 +39,6 @@ async def test_killed_app_under_load_keeps_every_acknowledged_ballot_once(
         await crowd.more(1)
         crowd.leave()
     app.stop()
+    print(f"{KILLS} kills: {crowd}")  # noqa: T201 - a figure for the records
     assert crowd.unanswered > 0
     assert await audit(town, crowd) == len(crowd.acknowledged)

@@ -58,7 +58,8 @@ async def test_killed_database_under_load_keeps_every_acknowledged_ballot_once(
     assert crowd.unanswered + crowd.refused["unavailable"] > 0
     await app.ready()
     app.stop()
-    print(f"seconds to the next acknowledgement: {sorted(recoveries)}")  # noqa: T201 - a figure for the records
+    print(f"{KILLS} kills: {crowd}")  # noqa: T201 - figures for the records
+    print(f"seconds to the next acknowledgement: {sorted(recoveries)}")  # noqa: T201
     assert await audit(town, crowd) == len(crowd.acknowledged)
 
 

@@ -164,6 +164,7 @@ async def test_power_cut_on_sqlite_that_does_not_flush_loses_ballots(
     folder: Path, make_app: MakeApp, dice: Dice
 ) -> None:
     losses = await vote_on_sqlite(folder, make_app, dice, cuts=CUTS_OF_CONTROL, run=child.run_without_flushing)
+    print(f"lost at each cut: {losses}")  # noqa: T201 - a figure for the records
     assert sum(losses) > 0
 
 
@@ -179,6 +180,7 @@ async def test_power_cut_on_postgresql_that_flushes_later_loses_ballots(
     folder: Path, make_app: MakeApp, dice: Dice
 ) -> None:
     losses = await vote_on_postgresql(folder, make_app, dice, cuts=CUTS_OF_CONTROL, settings=FORGETFUL)
+    print(f"lost at each cut: {losses}")  # noqa: T201 - a figure for the records
     assert sum(losses) > 0
 
 
