@@ -27,7 +27,7 @@ Json = dict[str, Any]
 
 LANES = 32
 CASTS_PER_SOCKET = 15  # below the frames per second one connection may send
-PATIENCE_S = 90.0  # a ballot that is not answered by then is lost
+PATIENCE_S = 90.0  # nobody answered for so long: what is still under way will not be
 CHOICES: tuple[Choices, ...] = (["yes"], ["no"], ["abst"])
 TRY_AGAIN = {"unavailable", "poll_key_missing"}
 
@@ -66,6 +66,7 @@ class Crowd:
         self._answer_s = answer_s
         self._moved = asyncio.Event()
         self._left = iter(town.hall.cards)
+        self._patient_until = 0.0
         self.is_leaving = False
         self.acknowledged: dict[str, tuple[Vote, Answer]] = {}
         self.refused: Counter[str] = Counter()
@@ -126,23 +127,26 @@ class Crowd:
             yield card
 
     async def _until_answered(self, line: Line, vote: Vote) -> None:
-        async with asyncio.timeout(PATIENCE_S):
-            while True:
-                try:
-                    body = await line.cast(vote)
-                except Unanswered:
-                    self.unanswered += 1
-                    await line.close()
-                else:
-                    if "ballot" in body:
-                        self._note(vote, body["ballot"])
-                        return
-                    self.refused[body["code"]] += 1
-                    if body["code"] not in TRY_AGAIN:
-                        raise AssertionError(f"a ballot was refused: {body}")
-                await asyncio.sleep(self._dice.between(0.02, 0.2))  # as a phone does
+        self._patient_until = max(self._patient_until, time.monotonic() + PATIENCE_S)
+        while True:
+            try:
+                body = await line.cast(vote)
+            except Unanswered:
+                self.unanswered += 1
+                await line.close()
+            else:
+                if "ballot" in body:
+                    self._note(vote, body["ballot"])
+                    return
+                self.refused[body["code"]] += 1
+                if body["code"] not in TRY_AGAIN:
+                    raise AssertionError(f"a ballot was refused: {body}")
+            if time.monotonic() > self._patient_until:
+                raise TimeoutError("a ballot was never answered")
+            await asyncio.sleep(self._dice.between(0.02, 0.2))  # as a phone does
 
     def _note(self, vote: Vote, ballot: Json) -> None:
+        self._patient_until = time.monotonic() + PATIENCE_S
         known = self.acknowledged.get(vote.card)
         if not vote.is_own(ballot) or (known is not None and known[1].ballot != ballot):
             self.contradictions.append(vote.key)
