@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 import httpx
+from typing_extensions import override
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import InvalidHandshake, WebSocketException
 
@@ -95,6 +96,7 @@ class Crowd:
         """Wait for so many acknowledgements more."""
         await self.reached(len(self.acknowledged) + number)
 
+    @override
     def __str__(self) -> str:
         """Tell the figures of this crowd."""
         refused = sum(self.refused.values())
