@@ -11,7 +11,7 @@ from msgspec import Struct
 from typing_extensions import override
 
 from backend.polls.choices import Choices
-from backend.polls.types import Channel, PollDefinition, PollState, VoterKind
+from backend.polls.types import Channel, PollDefinition, VoterKind
 from backend.transparency.receipts import Receipt
 
 NONCE_BYTES = 32
@@ -103,11 +103,3 @@ class Turnout:
     def sheets_out(self) -> int:
         """Cards exchanged for a paper ballot."""
         return self.cards.get(Channel.PAPER, 0)
-
-
-@dataclass(frozen=True, slots=True)
-class PollStatus:
-    """The moving parts of a poll the box must agree with."""
-
-    state: PollState
-    version: int

@@ -1,0 +1,478 @@
+"""The ballot box beside casting: sheets for cards, the committer's bad days, sealing, signatures, openings."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+from collections.abc import AsyncIterator
+from dataclasses import replace
+
+import msgspec
+import pytest
+from sqlalchemy import event, insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from backend.ballots import envelope
+from backend.ballots._box import Ballot
+from backend.ballots.cast import Prepared, Tools, _Batch, prepare
+from backend.ballots.committer import Committer
+from backend.ballots.errors import AlreadyVoted, CorruptBox
+from backend.ballots.lifecycle import Lifecycle
+from backend.ballots.record import OutsideFacts
+from backend.ballots.redemptions import channels_of, exchange_for_sheet, return_sheet, turnout
+from backend.ballots.results import (
+    AlreadySigned,
+    NotPublished,
+    NotRevealed,
+    count_record,
+    public_result,
+    published_openings,
+    published_result,
+    sign_count,
+)
+from backend.ballots.seal import BatchesOpen, openings
+from backend.ballots.types import BallotContent, CastBallot, VoterKey
+from backend.cards.actions import void_cards
+from backend.cards.errors import CardVoid
+from backend.cards.queries import voter_hash
+from backend.kit.entropy import Entropy, SystemEntropy
+from backend.kit.errors import Invalid, NotFound, Unavailable
+from backend.polls.actions import NewPoll
+from backend.polls.choices import canonical
+from backend.polls.errors import ChannelClosed, InvalidTransition, PollNotOpen
+from backend.polls.keys import PollKeyMissing
+from backend.polls.models import PollRow
+from backend.polls.queries import Poll, get_poll
+from backend.polls.types import Channel, PollState, PollType, VoterKind
+from backend.runtime import Runtime
+from tests.factories import ABC, TO_PUBLISHED, TO_SEALED, YES_NO, Hall, make_hall, make_person, make_poll, move_poll
+
+
+def card_key(rt: Runtime, card: str) -> VoterKey:
+    return VoterKey(kind=VoterKind.CARD, hashed=voter_hash(rt.keyring, card))
+
+
+def command(poll: Poll, voter: VoterKey, *choices: object, channel: Channel = Channel.PHONE) -> CastBallot:
+    return CastBallot(
+        poll_id=poll.id,
+        voter=voter,
+        choices=list(choices) or ["yes"],
+        nonce=secrets.token_bytes(32),
+        channel=channel,
+        request_key=secrets.token_hex(16),
+    )
+
+
+async def prepared(rt: Runtime, poll: Poll, card: str) -> Prepared:
+    cast = command(poll, card_key(rt, card))
+    frozen = await rt.desk.frozen(poll.id)
+    return prepare(cast, frozen, canonical(frozen.definition, cast.choices), entropy=rt.entropy)
+
+
+def with_facts(rt: Runtime, facts: OutsideFacts) -> Lifecycle:
+    """Return the steps of polls for a hall of which this is known."""
+
+    async def known(_session: AsyncSession, _row: PollRow) -> OutsideFacts:
+        await asyncio.sleep(0)
+        return facts
+
+    return Lifecycle(keys=rt.poll_keys, facts_of=known)
+
+
+async def seal_with(rt: Runtime, poll: Poll, facts: OutsideFacts) -> Poll:
+    poll = await move_poll(rt, poll, *TO_SEALED[:-1])
+    async with rt.work.write() as uow:
+        return await with_facts(rt, facts).transition(uow, poll.id, PollState.SEALED, version=poll.version)
+
+
+# --- cards and sheets ---------------------------------------------------------------------------------------------
+
+
+@pytest.mark.both_databases
+async def test_exchange_for_sheet_takes_the_card_until_the_sheet_comes_back(rt: Runtime) -> None:
+    hall = await make_hall(rt)
+    poll = await make_poll(rt, hall, state=PollState.READY)
+    voter = card_key(rt, hall.cards[0])
+    async with rt.work.write() as uow:
+        await exchange_for_sheet(uow.session, poll.id, voter)
+        assert await channels_of(uow.session, voter.hashed, [poll.id]) == {poll.id: Channel.PAPER}
+        used = (await turnout(uow.session, [poll.id]))[poll.id]
+        assert (used.used, used.sheets_out, used.sheets_scanned) == (1, 1, 0)
+        with pytest.raises(AlreadyVoted) as refused:
+            await exchange_for_sheet(uow.session, poll.id, voter)
+        assert refused.value.channel is Channel.PAPER
+        assert await return_sheet(uow.session, poll.id, voter)
+        assert not await return_sheet(uow.session, poll.id, voter)
+        await exchange_for_sheet(uow.session, poll.id, voter)
+
+
+async def test_exchange_for_sheet_of_cards_that_may_not_vote_is_refused(rt: Runtime) -> None:
+    hall = await make_hall(rt)
+    poll = await make_poll(rt, hall)
+    voted, lost = card_key(rt, hall.cards[0]), card_key(rt, hall.cards[1])
+    await rt.desk.cast(command(poll, voted))
+    async with rt.work.write() as uow:
+        await void_cards(uow, rt.keyring, org_ids=[hall.org_id], codes=[hall.cards[1]])
+    async with rt.work.write() as uow:
+        with pytest.raises(AlreadyVoted) as refused:
+            await exchange_for_sheet(uow.session, poll.id, voted)
+        assert refused.value.channel is Channel.PHONE
+        assert not await return_sheet(uow.session, poll.id, voted)
+        with pytest.raises(CardVoid):
+            await exchange_for_sheet(uow.session, poll.id, lost)
+        with pytest.raises(PollNotOpen):
+            await exchange_for_sheet(uow.session, "no such poll", card_key(rt, hall.cards[2]))
+    poll = await move_poll(rt, poll, PollState.CLOSING)
+    async with rt.work.write() as uow:
+        with pytest.raises(PollNotOpen):
+            await exchange_for_sheet(uow.session, poll.id, card_key(rt, hall.cards[2]))
+
+
+async def test_turnout_counts_scanned_sheets_beside_cards(rt: Runtime) -> None:
+    hall = await make_hall(rt)
+    poll, empty = await make_poll(rt, hall), await make_poll(rt, hall)
+    await rt.desk.cast(command(poll, card_key(rt, hall.cards[0]), channel=Channel.KIOSK))
+    for number in range(2):
+        sheet = VoterKey(kind=VoterKind.SHEET, hashed=bytes([number]) * 32)
+        await rt.desk.cast(command(poll, sheet, "no", channel=Channel.PAPER))
+    async with rt.work.read() as uow:
+        used = await turnout(uow.session, [poll.id, empty.id])
+    assert used[poll.id].cards == {Channel.KIOSK: 1}
+    assert used[poll.id].sheets_scanned == 2
+    assert (used[empty.id].cards, used[empty.id].sheets_scanned) == ({}, 0)
+
+
+# --- the desk -----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "change", [{"nonce": b"short"}, {"request_key": ""}, {"request_key": "x" * 101}], ids=["nonce", "none", "long"]
+)
+async def test_cast_incomplete_request_is_refused(rt: Runtime, change: dict[str, str | bytes]) -> None:
+    hall = await make_hall(rt)
+    poll = await make_poll(rt, hall)
+    whole = command(poll, card_key(rt, hall.cards[0]))
+    longest = replace(whole, request_key="x" * 100)
+    with pytest.raises(Invalid):
+        await rt.desk.cast(replace(whole, **change))  # type: ignore[arg-type]  # one field at a time
+    assert (await rt.desk.cast(longest)).is_first
+
+
+async def test_cast_channel_that_is_not_offered_is_refused(rt: Runtime) -> None:
+    hall = await make_hall(rt)
+    only_kiosk = NewPoll(type=PollType.YESNO, question={"de": "?"}, options=YES_NO, channels=[Channel.KIOSK])
+    poll = await make_poll(rt, hall, only_kiosk)
+    with pytest.raises(ChannelClosed):
+        await rt.desk.cast(command(poll, card_key(rt, hall.cards[0])))
+
+
+async def test_cast_draft_is_refused_and_may_be_opened_later(rt: Runtime) -> None:
+    hall = await make_hall(rt)
+    poll = await make_poll(rt, hall, state=PollState.DRAFT)
+    cast = command(poll, card_key(rt, hall.cards[0]))
+    with pytest.raises(PollNotOpen):
+        await rt.desk.cast(cast)
+    await move_poll(rt, poll, PollState.READY, PollState.OPEN)
+    assert (await rt.desk.cast(cast)).is_first
+
+
+# --- the committer ------------------------------------------------------------------------------------------------
+
+
+class Vault:
+    """Keys kept elsewhere, by a service with bad days."""
+
+    def __init__(self, rt: Runtime, *bad_days: Exception) -> None:
+        self._keys = rt.poll_keys
+        self._bad_days = list(bad_days)
+
+    def create(self, poll_id: str, entropy: Entropy) -> bytes:
+        return self._keys.create(poll_id, entropy)
+
+    def get(self, poll_id: str) -> bytes:
+        if self._bad_days:
+            raise self._bad_days.pop()
+        return self._keys.get(poll_id)
+
+    def destroy(self, poll_id: str) -> None:
+        self._keys.destroy(poll_id)
+
+
+@pytest.fixture
+async def committer(rt: Runtime) -> AsyncIterator[Committer]:
+    """A second committer that was not started yet."""
+    await rt.committer.stop()
+    tools = Tools(keys=Vault(rt, ValueError("a bug")), sign=rt.keyring.receipt_key().sign, entropy=rt.entropy)
+    second = Committer(rt.db.ballot_engine(), tools, rt.bus)
+    yield second
+    await second.stop()
+
+
+async def test_committer_survives_a_bug_and_tells_those_waiting(rt: Runtime, committer: Committer) -> None:
+    hall = await make_hall(rt)
+    poll = await make_poll(rt, hall)
+    cast = await prepared(rt, poll, hall.cards[0])
+    committer.start()
+    task = committer._task
+    committer.start()
+    assert committer.is_running
+    assert committer._task is task
+    with pytest.raises(Unavailable):
+        await committer.commit(cast)
+    assert (await committer.commit(cast)).is_first
+    await committer.stop()
+    assert not committer.is_running
+
+
+async def test_committer_never_started_stops_at_once(committer: Committer) -> None:
+    await committer.stop()
+    assert not committer.is_running
+
+
+async def test_committer_full_queue_refuses_and_keeps_what_waits(rt: Runtime, committer: Committer) -> None:
+    hall = await make_hall(rt)
+    poll = await make_poll(rt, hall)
+    committer._tools = replace(committer._tools, keys=rt.poll_keys)
+    committer._queue = asyncio.Queue(1)
+    waiting = asyncio.create_task(committer.commit(await prepared(rt, poll, hall.cards[0])))
+    await asyncio.sleep(0)
+    with pytest.raises(Unavailable):
+        await committer.commit(await prepared(rt, poll, hall.cards[1]))
+    committer.start()
+    assert (await waiting).is_first
+    await committer.stop()
+
+
+async def test_committer_batch_that_fails_is_written_one_by_one(rt: Runtime, committer: Committer) -> None:
+    hall = await make_hall(rt)
+    poll = await make_poll(rt, hall)
+    committer._tools = replace(committer._tools, keys=rt.poll_keys)
+    outcomes = iter(["batch fails", "", "second fails", ""])
+
+    def commit(_connection: object) -> None:
+        if sentence := next(outcomes):
+            raise OSError(sentence)
+
+    event.listen(committer._engine.sync_engine, "commit", commit)
+    casts = [await prepared(rt, poll, card) for card in hall.cards[:3]]
+    tasks = [asyncio.create_task(committer.commit(cast)) for cast in casts]
+    await asyncio.sleep(0)
+    committer.start()
+    answers = await asyncio.gather(*tasks, return_exceptions=True)
+    await committer.stop()
+    assert sorted(type(each).__name__ for each in answers) == ["Acknowledgement", "Acknowledgement", "Unavailable"]
+    async with rt.work.read() as uow:
+        assert (await turnout(uow.session, [poll.id]))[poll.id].used == 2
+
+
+async def test_committer_caller_gone_does_not_take_the_ballot_back(rt: Runtime, committer: Committer) -> None:
+    hall = await make_hall(rt)
+    poll = await make_poll(rt, hall)
+    committer._tools = replace(committer._tools, keys=rt.poll_keys)
+    task = asyncio.create_task(committer.commit(await prepared(rt, poll, hall.cards[0])))
+    await asyncio.sleep(0)
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+    committer.start()
+    await committer.stop()
+    async with rt.work.read() as uow:
+        assert (await turnout(uow.session, [poll.id]))[poll.id].used == 1
+
+
+async def test_cast_without_the_polls_key_is_refused_and_redeems_nothing(rt: Runtime) -> None:
+    hall = await make_hall(rt)
+    poll = await make_poll(rt, hall)
+    rt.poll_keys.destroy(poll.id)
+    with pytest.raises(PollKeyMissing):
+        await rt.desk.cast(command(poll, card_key(rt, hall.cards[0])))
+    async with rt.work.read() as uow:
+        assert (await turnout(uow.session, [poll.id]))[poll.id].used == 0
+
+
+async def test_cast_voter_freed_between_two_statements_is_asked_to_come_again(rt: Runtime) -> None:
+    """On PostgreSQL a sheet may come back after we failed to redeem its card and before we look why."""
+    hall = await make_hall(rt)
+    poll = await make_poll(rt, hall)
+    cast = await prepared(rt, poll, hall.cards[0])
+    engine = rt.db.ballot_engine()
+    async with engine.connect() as connection:
+        states, keys = {poll.id: PollState.OPEN}, {poll.id: bytes(32)}
+        batch = _Batch(connection, [cast], rt.committer._tools, states=states, keys=keys)
+        assert isinstance(batch._refusal(cast, None, is_void=False), Unavailable)
+    await engine.dispose()
+
+
+# --- steps and sealing --------------------------------------------------------------------------------------------
+
+
+async def test_transition_same_click_twice_changes_nothing(rt: Runtime) -> None:
+    hall = await make_hall(rt)
+    ready = await make_poll(rt, hall, state=PollState.READY)
+    opened = await move_poll(rt, ready, PollState.OPEN)
+    again = await move_poll(rt, ready, PollState.OPEN)
+    assert (again.state, again.version) == (PollState.OPEN, opened.version)
+
+
+async def test_transition_back_to_draft_is_no_step(rt: Runtime) -> None:
+    hall = await make_hall(rt)
+    poll = await make_poll(rt, hall, state=PollState.READY)
+    with pytest.raises(InvalidTransition):
+        await move_poll(rt, poll, PollState.DRAFT)
+
+
+async def test_cancel_needs_a_reason_and_ends_the_poll(rt: Runtime) -> None:
+    hall = await make_hall(rt)
+    poll = await make_poll(rt, hall)
+    with pytest.raises(Invalid):
+        await move_poll(rt, poll, PollState.CANCELLED, reason=" kurz")
+    poll = await move_poll(rt, poll, PollState.CANCELLED, reason="Die Frage war falsch gestellt.")
+    assert poll.state is PollState.CANCELLED
+    with pytest.raises(PollNotOpen):
+        await rt.desk.cast(command(poll, card_key(rt, hall.cards[0])))
+
+
+async def test_close_if_due_closes_once_and_leaves_what_was_moved_meanwhile(rt: Runtime) -> None:
+    hall = await make_hall(rt)
+    poll = await move_poll(rt, await make_poll(rt, hall), PollState.CLOSING)
+    states = []
+    for version in (poll.version - 1, poll.version, poll.version + 1):
+        async with rt.work.write() as uow:
+            await rt.lifecycle.close_if_due(uow, poll.id, version=version)
+            states.append((await get_poll(uow.session, poll.id)).state)
+    assert states == [PollState.CLOSING, PollState.CLOSED, PollState.CLOSED]
+
+
+async def test_seal_with_open_batches_is_refused(rt: Runtime) -> None:
+    hall = await make_hall(rt)
+    with pytest.raises(BatchesOpen):
+        await seal_with(rt, await make_poll(rt, hall), OutsideFacts(open_batches=1))
+
+
+async def test_seal_without_ballots_gives_an_empty_record(rt: Runtime) -> None:
+    hall = await make_hall(rt)
+    poll = await move_poll(rt, await make_poll(rt, hall), *TO_SEALED)
+    async with rt.work.read() as uow:
+        record = await count_record(uow.session, poll.id)
+        assert await openings(uow.session, poll.id) == []
+    assert (record["ballots"], record["status"]) == (0, "counted")
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        BallotContent(bytes(32), bytes(32), b'["yes"]', Channel.PHONE),
+        BallotContent(bytes(32), secrets.token_bytes(32), b'["no"]', Channel.PAPER),
+    ],
+)
+async def test_seal_ballot_that_does_not_match_its_commitment_stops(rt: Runtime, content: BallotContent) -> None:
+    hall = await make_hall(rt)
+    poll = await make_poll(rt, hall)
+    plain = msgspec.msgpack.encode(content)
+    key = rt.poll_keys.get(poll.id)
+    sealed = envelope.seal(key, poll.id, plain, size=256, entropy=SystemEntropy())
+    async with rt.work.write() as uow:
+        await uow.session.execute(insert(Ballot).values(poll_id=poll.id, ballot_id=bytes(16), sealed=sealed))
+    poll = await move_poll(rt, poll, *TO_SEALED[:-1])
+    with pytest.raises(CorruptBox):
+        await move_poll(rt, poll, PollState.SEALED)
+    async with rt.work.read() as uow:
+        assert (await get_poll(uow.session, poll.id)).state is PollState.COUNTING
+
+
+# --- results ------------------------------------------------------------------------------------------------------
+
+
+async def voted(rt: Runtime, hall: Hall, new: NewPoll | None = None, *choices: object, number: int = 3) -> Poll:
+    poll = await make_poll(rt, hall, new)
+    for card in hall.cards[:number]:
+        await rt.desk.cast(command(poll, card_key(rt, card), *choices))
+    return poll
+
+
+async def test_result_appears_with_the_reveal_and_not_before(rt: Runtime) -> None:
+    hall = await make_hall(rt)
+    poll = await voted(rt, hall)
+    async with rt.work.read() as uow:
+        with pytest.raises(NotFound):
+            await count_record(uow.session, poll.id)
+        with pytest.raises(NotRevealed):
+            await public_result(uow.session, replace(poll, state=PollState.REVEALED))
+    poll = await move_poll(rt, poll, *TO_SEALED)
+    async with rt.work.read() as uow:
+        with pytest.raises(NotRevealed):
+            await public_result(uow.session, poll)
+        assert await published_result(uow.session, poll.id) is None
+    poll = await move_poll(rt, poll, PollState.REVEALED)
+    async with rt.work.read() as uow:
+        result = await published_result(uow.session, poll.id)
+        record = await count_record(uow.session, poll.id)
+    assert result is not None
+    assert result["totals"] == {"yes": 3, "no": 0, "abst": 0}
+    assert (result["state"], result["status"], result["entitled"], result["used"]) == ("revealed", "counted", 20, 3)
+    assert (result["by_channel"], result["withheld"]) == (None, "too_few")
+    assert record["by_channel"]["phone"]["totals"] == result["totals"]
+
+
+async def test_result_shows_channels_when_all_are_large_enough(rt: Runtime) -> None:
+    hall = await make_hall(rt)
+    poll = await voted(rt, hall, number=12)
+    for card in hall.cards[12:14]:
+        await rt.desk.cast(command(poll, card_key(rt, card), "no"))
+    poll = await move_poll(rt, poll, *TO_SEALED, PollState.REVEALED)
+    async with rt.work.read() as uow:
+        result = await public_result(uow.session, poll)
+    assert result["by_channel"] == {"phone": {"yes": 12, "no": 2, "abst": 0}}
+    assert result["withheld"] is None
+
+
+async def test_sign_count_two_persons_confirm_it(rt: Runtime) -> None:
+    hall = await make_hall(rt)
+    poll = await voted(rt, hall)
+    async with rt.work.write() as uow:
+        first, second = [await make_person(uow, name, hall.org_id) for name in ("weber", "yilmaz")]
+        with pytest.raises(NotFound):
+            await sign_count(uow, poll.id, user_id=first)
+    poll = await move_poll(rt, poll, *TO_SEALED)
+    async with rt.work.write() as uow:
+        assert await sign_count(uow, poll.id, user_id=first) == 1
+        with pytest.raises(AlreadySigned):
+            await sign_count(uow, poll.id, user_id=first)
+        assert (await count_record(uow.session, poll.id))["status"] == "counted"
+        assert await sign_count(uow, poll.id, user_id=second, reason="  ") == 2
+        record = await count_record(uow.session, poll.id)
+    assert record["status"] == "confirmed"
+    assert {each["user"] for each in record["signatures"]} == {first, second}
+    assert [each["reason"] for each in record["signatures"]] == [None, None]
+
+
+async def test_sign_count_that_does_not_add_up_needs_a_reason(rt: Runtime) -> None:
+    hall = await make_hall(rt)
+    poll = await seal_with(rt, await voted(rt, hall), OutsideFacts(people_counted=2))
+    async with rt.work.write() as uow:
+        person = await make_person(uow, "weber", hall.org_id)
+        with pytest.raises(Invalid, match="Gleichung"):
+            await sign_count(uow, poll.id, user_id=person, reason=" kurz ")
+        assert await sign_count(uow, poll.id, user_id=person, reason=" Eine ging. ") == 1
+        record = await count_record(uow.session, poll.id)
+    assert (record["status"], record["balanced"]) == ("provisional", False)
+    assert record["signatures"] == [{"user": person, "reason": "Eine ging."}]
+
+
+async def test_openings_are_public_after_publication_only(rt: Runtime) -> None:
+    hall = await make_hall(rt)
+    poll = await move_poll(rt, await voted(rt, hall), *TO_SEALED, PollState.REVEALED)
+    async with rt.work.read() as uow:
+        with pytest.raises(NotPublished):
+            await published_openings(uow.session, poll)
+    poll = await move_poll(rt, poll, PollState.PUBLISHED)
+    async with rt.work.read() as uow:
+        assert (await published_openings(uow.session, poll)).count(b"\n") == 3
+
+
+async def test_openings_of_few_rankings_stay_closed(rt: Runtime) -> None:
+    hall = await make_hall(rt)
+    ranking = NewPoll(type=PollType.RANKING, question={"de": "?"}, options=ABC)
+    poll = await move_poll(rt, await voted(rt, hall, ranking, "a", "b", number=9), *TO_PUBLISHED)
+    async with rt.work.read() as uow:
+        with pytest.raises(NotPublished):
+            await published_openings(uow.session, poll)
