@@ -16,10 +16,9 @@ import signal
 import sys
 import tempfile
 import time
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
-from types import CodeType, FunctionType, ModuleType
 from typing import Final, NoReturn, TypeAlias
 
 import coverage
@@ -28,7 +27,8 @@ import pytest
 from _pytest.runner import runtestprotocol
 
 from launcher import paths
-from mutation.sites import Mutant, Owner, mutants
+from mutation.exchange import Functions, constants_from, exchange, loaded_functions
+from mutation.sites import Mutant, mutants
 
 MARKERS: Final = "not browser and not postgres and not redis"
 CPU_LIMIT_S: Final = 2.0
@@ -41,6 +41,8 @@ SURVIVED: Final = "survived"
 KILLED: Final = "killed"
 OUT_OF_TIME: Final = "out of time"
 NOT_COVERED: Final = "not covered"
+NOT_LOADED: Final = "does not load"
+"""The mistake stops the module from loading; so does a second loading where tables are declared."""
 _STATUS_KILLED: Final = 1
 _STATUS_BROKEN: Final = 70
 
@@ -48,8 +50,6 @@ Costs: TypeAlias = Mapping[str, tuple[float, float]]
 """Processor and elapsed seconds of a test without a mistake."""
 Reached: TypeAlias = Mapping[str, Mapping[int, Sequence[str]]]
 """Per file and line the tests that reach it."""
-Functions: TypeAlias = Mapping[tuple[str, str, int], Sequence[FunctionType]]
-"""The loaded functions of a file by name and first line."""
 
 
 def main(package: str, tests: Sequence[str]) -> int:
@@ -77,6 +77,7 @@ class MutationRun:
         self._files = sorted(package.rglob("*.py")) if package.is_dir() else [package]
         self._survey_file = folder / "survey.json"
         self._functions: Functions = {}
+        self._costs: Costs = {}
         self._is_trying = False
 
     def pytest_runtest_makereport(self, call: pytest.CallInfo[None]) -> None:
@@ -95,13 +96,13 @@ class MutationRun:
         items = {item.nodeid: item for item in session.items}
         if _in_child(lambda: self._survey(items)) != 0:
             pytest.exit("a test fails without a mistake", returncode=1)
-        reached, costs = json.loads(self._survey_file.read_text(encoding="utf-8"))
+        reached, self._costs = json.loads(self._survey_file.read_text(encoding="utf-8"))
         totals: Counter[str] = Counter()
         started = time.monotonic()
-        self._functions = _functions(self._files)
+        self._functions = loaded_functions(self._files)
         gc.freeze()  # the collector would copy every page in every child
         for file in self._files:
-            for outcome in self._try_file(file, reached.get(str(file), {}), costs, items):
+            for outcome in self._try_file(file, reached.get(str(file), {}), items):
                 totals[outcome] += 1
         listing = ", ".join(f"{number} {outcome}" for outcome, number in sorted(totals.items()))
         print(f"\n{totals.total()} mutants: {listing}; {time.monotonic() - started:.0f} s")
@@ -128,51 +129,44 @@ class MutationRun:
         self._survey_file.write_text(json.dumps([reached, costs]), encoding="utf-8")
 
     def _try_file(
-        self, file: Path, reached: Mapping[str, Sequence[str]], costs: Costs, items: Mapping[str, pytest.Item]
+        self, file: Path, reached: Mapping[str, Sequence[str]], items: Mapping[str, pytest.Item]
     ) -> Iterator[str]:
         source = file.read_text(encoding="utf-8")
         module = ast.parse(source)
-        for mutant in mutants(module):
-            lines = reached if mutant.owner.first_line == 0 else map(str, mutant.lines)
+        for mutant in list(mutants(module)):
+            constants = constants_from(module, mutant.owner)
+            lines = reached if constants else map(str, mutant.lines)
             names = {name for line in lines for name in reached.get(line, ()) if name}
-            if mutant.owner.first_line == 0:
-                names |= {name for name, item in items.items() if _knows(item, mutant.owner.name)}
-            tests = [items[name] for name in sorted(names, key=lambda name: costs[name])]
+            names |= {name for name, item in items.items() if _knows(item, constants)}
+            tests = [items[name] for name in sorted(names, key=lambda name: self._costs[name])]
             outcome = NOT_COVERED
             if tests:
-                status = _in_child(lambda: self._try(file, module, mutant, tests, costs))  # noqa: B023  runs at once
+                status = _in_child(lambda: self._try(file, module, mutant, constants, tests))  # noqa: B023  runs at once
                 outcome = _OUTCOMES.get(status, KILLED)
-            if outcome in {SURVIVED, NOT_COVERED}:
+            if outcome not in {KILLED, OUT_OF_TIME}:
                 line = source.splitlines()[mutant.lines[-1] - 1].strip()
                 place = f"{file.relative_to(paths.ROOT)}:{mutant.lines[-1]}"
                 print(f"{place}  {outcome}  [{mutant.what}]  {line}", flush=True)
             yield outcome
 
-    def _try(self, file: Path, module: ast.Module, mutant: Mutant, tests: Sequence[pytest.Item], costs: Costs) -> None:
-        self._is_trying = True
+    def _try(
+        self, file: Path, module: ast.Module, mutant: Mutant, constants: Sequence[str], tests: Sequence[pytest.Item]
+    ) -> None:
         mutant.apply()
-        self._exchange(file, compile(module, str(file), "exec"), mutant.owner)
+        exchange(file, compile(module, str(file), "exec"), mutant.owner, self._functions, constants)
+        self._is_trying = True
         for item in tests:
-            cpu_s, wall_s = costs[item.nodeid]
+            cpu_s, wall_s = self._costs[item.nodeid]
             signal.setitimer(signal.ITIMER_PROF, CPU_LIMIT_S + LIMIT_FACTOR * cpu_s)
             item.add_marker(pytest.mark.timeout(WALL_LIMIT_S + LIMIT_FACTOR * wall_s), append=False)
             runtestprotocol(item, log=False)
 
-    def _exchange(self, file: Path, code: CodeType, owner: Owner) -> None:
-        if owner.first_line == 0:
-            _exchange_constant(file, code, owner.name)
-            return
-        place = (owner.name, owner.first_line)
-        (new,) = [each for each in _codes(code) if (each.co_qualname, each.co_firstlineno) == place]
-        for function in self._functions[str(file), *place]:
-            function.__code__ = new
+
+def _knows(item: pytest.Item, constants: Sequence[str]) -> bool:
+    return isinstance(item, pytest.Function) and any(hasattr(item.module, name) for name in constants)
 
 
-def _knows(item: pytest.Item, name: str) -> bool:
-    return isinstance(item, pytest.Function) and hasattr(item.module, name)
-
-
-_OUTCOMES: Final = {0: SURVIVED, -signal.SIGPROF: OUT_OF_TIME}
+_OUTCOMES: Final = {0: SURVIVED, _STATUS_BROKEN: NOT_LOADED, -signal.SIGPROF: OUT_OF_TIME}
 
 
 def _in_child(job: Callable[[], None]) -> int:
@@ -187,40 +181,11 @@ def _in_child(job: Callable[[], None]) -> int:
 
 def _work(job: Callable[[], None]) -> NoReturn:
     nowhere = os.open(os.devnull, os.O_WRONLY)
-    if not os.environ.get("MUTATION_VERBOSE"):
-        os.dup2(nowhere, 1)
-        os.dup2(nowhere, 2)
+    os.dup2(nowhere, sys.stdout.fileno())
+    os.dup2(nowhere, sys.stderr.fileno())
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
     status = _STATUS_BROKEN
     with contextlib.suppress(BaseException):
         job()
         status = 0
     os._exit(status)
-
-
-def _exchange_constant(file: Path, code: CodeType, name: str) -> None:
-    """Put the constant's other value wherever the module's own went."""
-    for loaded in [each for each in sys.modules.values() if getattr(each, "__file__", None) == str(file)]:
-        copy = ModuleType(loaded.__name__)
-        exec(code, copy.__dict__)  # noqa: S102  our own module once more
-        old = getattr(loaded, name)
-        for other in list(sys.modules.values()):
-            if getattr(other, "__dict__", {}).get(name) is old:
-                setattr(other, name, getattr(copy, name))
-
-
-def _codes(code: CodeType) -> Iterator[CodeType]:
-    for constant in code.co_consts:
-        if isinstance(constant, CodeType):
-            yield constant
-            yield from _codes(constant)
-
-
-def _functions(files: Sequence[Path]) -> Functions:
-    """Find every function of these files, wherever decorators and classes keep it."""
-    names = {str(file) for file in files}
-    found = defaultdict(list)
-    for each in gc.get_objects():
-        if isinstance(each, FunctionType) and each.__code__.co_filename in names:
-            found[each.__code__.co_filename, each.__code__.co_qualname, each.__code__.co_firstlineno].append(each)
-    return found

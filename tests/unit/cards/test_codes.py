@@ -6,6 +6,7 @@ from backend.cards.codes import (
     ALPHABET,
     CARD_ENTROPY_BYTES,
     RECEIPT_ENTROPY_BYTES,
+    TEXT_LENGTH_MAX,
     CodeProblem,
     MalformedCode,
     check_character,
@@ -115,3 +116,17 @@ def test_check_character_differs_for_every_swap_of_neighbours() -> None:
         check = check_character("0" * 15 + last)
         assert check != last
         assert check_character("0" * 15 + check) != last
+
+
+@pytest.mark.parametrize(("typed", "meant"), [("O", "0"), ("o", "0"), ("I", "1"), ("i", "1"), ("L", "1"), ("l", "1")])
+def test_parse_letter_that_looks_like_a_digit_is_that_digit(typed: str, meant: str) -> None:
+    body = f"K7Q29WDMX4T{meant}"
+    code = body + check_character(body)
+    assert parse(code.replace(meant, typed)) == code
+
+
+def test_parse_reads_the_end_of_a_long_text_only() -> None:
+    assert parse("#Z" + CODE.rjust(TEXT_LENGTH_MAX)) == CODE
+    with pytest.raises(MalformedCode):
+        parse("#Z" + CODE.rjust(TEXT_LENGTH_MAX - 1))
+    assert TEXT_LENGTH_MAX == 300
