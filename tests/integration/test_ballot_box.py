@@ -9,17 +9,17 @@ from dataclasses import replace
 
 import msgspec
 import pytest
-from sqlalchemy import event, insert
+from sqlalchemy import insert, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.ballots import envelope
-from backend.ballots._box import Ballot
-from backend.ballots.cast import Prepared, Tools, _Batch, prepare
+from backend.ballots._box import Ballot, CastRequest
+from backend.ballots.cast import Prepared, _Batch, prepare
 from backend.ballots.committer import Committer
 from backend.ballots.errors import AlreadyVoted, CorruptBox
 from backend.ballots.lifecycle import Lifecycle
 from backend.ballots.record import OutsideFacts
-from backend.ballots.redemptions import channels_of, exchange_for_sheet, return_sheet, turnout
+from backend.ballots.redemptions import channels_of, exchange_for_sheet, refused_duplicates, return_sheet, turnout
 from backend.ballots.results import (
     AlreadySigned,
     NotPublished,
@@ -37,6 +37,7 @@ from backend.cards.errors import CardVoid
 from backend.cards.queries import voter_hash
 from backend.kit.entropy import Entropy, SystemEntropy
 from backend.kit.errors import Invalid, NotFound, Unavailable
+from backend.kit.raw import RawTransactions, UnitConnection
 from backend.polls.actions import NewPoll
 from backend.polls.choices import canonical
 from backend.polls.errors import ChannelClosed, InvalidTransition, PollNotOpen
@@ -180,18 +181,18 @@ async def test_cast_draft_is_refused_and_may_be_opened_later(rt: Runtime) -> Non
 
 
 class Vault:
-    """Keys kept elsewhere, by a service with bad days."""
+    """Keys kept elsewhere, by a service with good days (None) and bad ones."""
 
-    def __init__(self, rt: Runtime, *bad_days: Exception) -> None:
+    def __init__(self, rt: Runtime, *days: Exception | None) -> None:
         self._keys = rt.poll_keys
-        self._bad_days = list(bad_days)
+        self._days = iter(days)
 
     def create(self, poll_id: str, entropy: Entropy) -> bytes:
         return self._keys.create(poll_id, entropy)
 
     def get(self, poll_id: str) -> bytes:
-        if self._bad_days:
-            raise self._bad_days.pop()
+        if error := next(self._days, None):
+            raise error
         return self._keys.get(poll_id)
 
     def destroy(self, poll_id: str) -> None:
@@ -200,18 +201,23 @@ class Vault:
 
 @pytest.fixture
 async def committer(rt: Runtime) -> AsyncIterator[Committer]:
-    """A second committer that was not started yet."""
+    """A second committer that was not started yet; the first one has stopped."""
     await rt.committer.stop()
-    tools = Tools(keys=Vault(rt, ValueError("a bug")), sign=rt.keyring.receipt_key().sign, entropy=rt.entropy)
-    second = Committer(rt.db.ballot_engine(), tools, rt.bus)
+    second = Committer(RawTransactions(rt.db.ballot_engine()), rt.committer._tools, rt.bus)
     yield second
     await second.stop()
+
+
+def has_days(rt: Runtime, committer: Committer, *days: Exception | None) -> None:
+    """Let the committer's keys come from a vault with these days."""
+    committer._tools = replace(committer._tools, keys=Vault(rt, *days))
 
 
 async def test_committer_survives_a_bug_and_tells_those_waiting(rt: Runtime, committer: Committer) -> None:
     hall = await make_hall(rt)
     poll = await make_poll(rt, hall)
     cast = await prepared(rt, poll, hall.cards[0])
+    has_days(rt, committer, ValueError("a bug"))
     committer.start()
     task = committer._task
     committer.start()
@@ -232,7 +238,6 @@ async def test_committer_never_started_stops_at_once(committer: Committer) -> No
 async def test_committer_full_queue_refuses_and_keeps_what_waits(rt: Runtime, committer: Committer) -> None:
     hall = await make_hall(rt)
     poll = await make_poll(rt, hall)
-    committer._tools = replace(committer._tools, keys=rt.poll_keys)
     committer._queue = asyncio.Queue(1)
     waiting = asyncio.create_task(committer.commit(await prepared(rt, poll, hall.cards[0])))
     await asyncio.sleep(0)
@@ -246,14 +251,7 @@ async def test_committer_full_queue_refuses_and_keeps_what_waits(rt: Runtime, co
 async def test_committer_batch_that_fails_is_written_one_by_one(rt: Runtime, committer: Committer) -> None:
     hall = await make_hall(rt)
     poll = await make_poll(rt, hall)
-    committer._tools = replace(committer._tools, keys=rt.poll_keys)
-    outcomes = iter(["batch fails", "", "second fails", ""])
-
-    def commit(_connection: object) -> None:
-        if sentence := next(outcomes):
-            raise OSError(sentence)
-
-    event.listen(committer._engine.sync_engine, "commit", commit)
+    has_days(rt, committer, OSError("the batch fails"), None, OSError("the second one fails"), None)
     casts = [await prepared(rt, poll, card) for card in hall.cards[:3]]
     tasks = [asyncio.create_task(committer.commit(cast)) for cast in casts]
     await asyncio.sleep(0)
@@ -268,7 +266,6 @@ async def test_committer_batch_that_fails_is_written_one_by_one(rt: Runtime, com
 async def test_committer_caller_gone_does_not_take_the_ballot_back(rt: Runtime, committer: Committer) -> None:
     hall = await make_hall(rt)
     poll = await make_poll(rt, hall)
-    committer._tools = replace(committer._tools, keys=rt.poll_keys)
     task = asyncio.create_task(committer.commit(await prepared(rt, poll, hall.cards[0])))
     await asyncio.sleep(0)
     task.cancel()
@@ -294,12 +291,62 @@ async def test_cast_voter_freed_between_two_statements_is_asked_to_come_again(rt
     hall = await make_hall(rt)
     poll = await make_poll(rt, hall)
     cast = await prepared(rt, poll, hall.cards[0])
-    engine = rt.db.ballot_engine()
-    async with engine.connect() as connection:
+    async with rt.work.read() as uow:
+        connection = UnitConnection(await uow.session.connection())
         states, keys = {poll.id: PollState.OPEN}, {poll.id: bytes(32)}
         batch = _Batch(connection, [cast], rt.committer._tools, states=states, keys=keys)
         assert isinstance(batch._refusal(cast, None, is_void=False), Unavailable)
-    await engine.dispose()
+
+
+@pytest.mark.both_databases
+async def test_cast_changed_vote_moves_one_channel_and_keeps_its_answer(rt: Runtime) -> None:
+    hall = await make_hall(rt)
+    changeable = NewPoll(type=PollType.YESNO, question={"de": "?"}, options=YES_NO, change_until_close=True)
+    poll, other = await make_poll(rt, hall, changeable), await make_poll(rt, hall, changeable)
+    ours, theirs = card_key(rt, hall.cards[0]), card_key(rt, hall.cards[1])
+    for each, voter in ((poll, ours), (poll, theirs), (other, ours)):
+        await rt.desk.cast(command(each, voter, "yes"))
+    change = command(poll, ours, "no", channel=Channel.KIOSK)
+    first, again = await rt.desk.cast(change), await rt.desk.cast(change)
+    assert (first.is_first, again.is_first) == (True, False)
+    assert (again.commitment, again.receipt) == (first.commitment, first.receipt)
+    async with rt.work.read() as uow:
+        assert await channels_of(uow.session, ours.hashed, [poll.id, other.id]) == {
+            poll.id: Channel.KIOSK,
+            other.id: Channel.PHONE,
+        }
+        assert await channels_of(uow.session, theirs.hashed, [poll.id]) == {poll.id: Channel.PHONE}
+
+
+@pytest.mark.both_databases
+async def test_cast_second_attempts_are_counted_per_poll(rt: Runtime) -> None:
+    hall = await make_hall(rt)
+    poll, other = await make_poll(rt, hall), await make_poll(rt, hall)
+    voter = card_key(rt, hall.cards[0])
+    for each, attempts in ((poll, 4), (other, 2)):
+        await rt.desk.cast(command(each, voter))
+        for _ in range(attempts - 1):
+            with pytest.raises(AlreadyVoted):
+                await rt.desk.cast(command(each, voter, "no"))
+    async with rt.work.read() as uow:
+        assert await refused_duplicates(uow.session, poll.id) == 3
+        assert await refused_duplicates(uow.session, other.id) == 1
+        assert await refused_duplicates(uow.session, "no such poll") == 0
+
+
+async def test_stored_envelopes_have_one_length_and_random_names(rt: Runtime) -> None:
+    hall = await make_hall(rt)
+    poll = await make_poll(rt, hall)
+    for card, choice, channel in zip(hall.cards, ("yes", "no", "abst"), Channel, strict=False):
+        await rt.desk.cast(command(poll, card_key(rt, card), choice, channel=channel))
+    choices_bytes = (await rt.desk.frozen(poll.id)).choices_bytes
+    async with rt.work.read() as uow:
+        ballots = (await uow.session.execute(select(Ballot.ballot_id, Ballot.sealed))).all()
+        answers = (await uow.session.scalars(select(CastRequest.sealed))).all()
+    nonce_and_tag = 12 + 16
+    assert {len(each.sealed) - nonce_and_tag for each in ballots} == {96 + choices_bytes}
+    assert {len(each) - nonce_and_tag for each in answers} == {512}
+    assert [len(each.ballot_id) for each in ballots] == [16, 16, 16]
 
 
 # --- steps and sealing --------------------------------------------------------------------------------------------
