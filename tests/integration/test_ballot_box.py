@@ -35,7 +35,7 @@ from backend.ballots.types import BallotContent, CastBallot, VoterKey
 from backend.cards.actions import void_cards
 from backend.cards.errors import CardVoid
 from backend.cards.queries import voter_hash
-from backend.kit.entropy import Entropy, SystemEntropy
+from backend.kit.entropy import Drawn, Entropy, SystemEntropy
 from backend.kit.errors import Invalid, NotFound, Unavailable
 from backend.kit.raw import RawTransactions, UnitConnection
 from backend.polls.actions import NewPoll
@@ -67,7 +67,7 @@ def command(poll: Poll, voter: VoterKey, *choices: object, channel: Channel = Ch
 async def prepared(rt: Runtime, poll: Poll, card: str) -> Prepared:
     cast = command(poll, card_key(rt, card))
     frozen = await rt.desk.frozen(poll.id)
-    return prepare(cast, frozen, canonical(frozen.definition, cast.choices), entropy=rt.entropy)
+    return prepare(cast, frozen, canonical(frozen.definition, cast.choices))
 
 
 def with_facts(rt: Runtime, facts: OutsideFacts) -> Lifecycle:
@@ -294,7 +294,7 @@ async def test_cast_voter_freed_between_two_statements_is_asked_to_come_again(rt
     async with rt.work.read() as uow:
         connection = UnitConnection(await uow.session.connection())
         states, keys = {poll.id: PollState.OPEN}, {poll.id: bytes(32)}
-        batch = _Batch(connection, [cast], rt.committer._tools, states=states, keys=keys)
+        batch = _Batch(connection, [cast], rt.committer._tools, Drawn(rt.entropy, 0), states=states, keys=keys)
         assert isinstance(batch._refusal(cast, None, is_void=False), Unavailable)
 
 

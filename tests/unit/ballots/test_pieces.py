@@ -94,7 +94,7 @@ def prepared(channel: Channel, *, may_change: bool) -> Prepared:
     definition = define(PollType.YESNO, "yes no", change_until_close=may_change)
     poll = FrozenPoll("poll", "meeting", "org", definition, pad_bytes=512, choices_bytes=64)
     command = CastBallot("poll", VoterKey(VoterKind.CARD, VOTER), ["yes"], bytes(32), channel, "key")
-    return Prepared(command=command, poll=poll, spelt=b'["yes"]', commitment=bytes(32), blind=bytes(32))
+    return Prepared(command=command, poll=poll, spelt=b'["yes"]', commitment=bytes(32))
 
 
 @pytest.mark.parametrize(
