@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import secrets
 from dataclasses import dataclass, field
 from datetime import timedelta
 
 from backend.accounts.actions import create_user, grant_role
 from backend.accounts.models import Organisation
 from backend.accounts.types import Role
+from backend.ballots.types import CastBallot, VoterKey
 from backend.cards.actions import MAX_PACK_SIZE, make_cards, open_pack
+from backend.cards.queries import voter_hash
 from backend.cards.types import CardKind
 from backend.kit.db import JsonDict
 from backend.kit.uow import UnitOfWork
@@ -16,7 +19,7 @@ from backend.meetings.actions import NewItem, NewMeeting, create_meeting, transi
 from backend.meetings.types import Assembly, MeetingState
 from backend.polls.actions import NewPoll, create_poll
 from backend.polls.queries import Poll, to_poll
-from backend.polls.types import PollState, PollType
+from backend.polls.types import Channel, PollState, PollType, VoterKind
 from backend.runtime import Runtime
 
 PASSWORD = "vier bunte Esel tanzen"
@@ -119,6 +122,23 @@ async def move_poll(rt: Runtime, poll: Poll, *steps: PollState, reason: str = ""
         async with rt.work.write() as uow:
             poll = await rt.lifecycle.transition(uow, poll.id, step, version=poll.version, reason=reason)
     return poll
+
+
+def card_key(rt: Runtime, card: str) -> VoterKey:
+    """Return the voter key of a card."""
+    return VoterKey(kind=VoterKind.CARD, hashed=voter_hash(rt.keyring, card))
+
+
+def command(poll: Poll, voter: VoterKey, *choices: object, channel: Channel = Channel.PHONE) -> CastBallot:
+    """Return a ballot with a nonce and a request key of its own."""
+    return CastBallot(
+        poll_id=poll.id,
+        voter=voter,
+        choices=list(choices) or ["yes"],
+        nonce=secrets.token_bytes(32),
+        channel=channel,
+        request_key=secrets.token_hex(16),
+    )
 
 
 TO_SEALED = (PollState.CLOSING, PollState.CLOSED, PollState.COUNTING, PollState.SEALED)

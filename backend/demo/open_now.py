@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from backend.accounts.models import Organisation
 from backend.consultations.actions.edit_consultation import create_consultation
@@ -84,35 +84,7 @@ def _draft(today: datetime) -> ConsultationDraft:
         deciding_body_id="org-bauausschuss-auenfurt",
         promised_feedback_by=ends + timedelta(days=28),
         channels=[Channel.WEB, Channel.KIOSK, Channel.PAPER_CARD, Channel.TELEPHONE],
-        next_steps=[
-            NextStep(
-                ends,
-                {"de": "Beiträge enden", "ls": "Sie können bis jetzt mitmachen", "en": "Contributions close"},
-                {
-                    "de": "Karten mit diesem Poststempel zählen noch mit.",
-                    "ls": "Karten mit diesem Stempel zählen noch.",
-                    "en": "Cards postmarked this day still count.",
-                },
-            ),
-            NextStep(
-                ends + timedelta(days=14),
-                {
-                    "de": "Das Bauamt schlägt ein Modell vor",
-                    "ls": "Das Bau-Amt schlägt eine Bank vor",
-                    "en": "The building office proposes a model",
-                },
-                {"de": "Mit Gründen.", "ls": "Es sagt, warum.", "en": "With reasons."},
-            ),
-            NextStep(
-                ends + timedelta(days=28),
-                {
-                    "de": "Der Ausschuss entscheidet, Antwort an alle",
-                    "ls": "Der Ausschuss entscheidet. Alle bekommen eine Antwort",
-                    "en": "The committee decides, everybody gets an answer",
-                },
-                {"de": "Mit dem Quittungscode.", "ls": "Mit dem Code.", "en": "With the receipt code."},
-            ),
-        ],
+        next_steps=_next_steps(ends),
         phases=[
             Phase(
                 PhaseType.COLLECT,
@@ -125,3 +97,35 @@ def _draft(today: datetime) -> ConsultationDraft:
             Phase(PhaseType.DECIDE, ends + timedelta(days=15), ends + timedelta(days=28)),
         ],
     )
+
+
+def _next_steps(ends: date) -> list[NextStep]:
+    return [
+        NextStep(
+            ends,
+            {"de": "Beiträge enden", "ls": "Sie können bis jetzt mitmachen", "en": "Contributions close"},
+            {
+                "de": "Karten mit diesem Poststempel zählen noch mit.",
+                "ls": "Karten mit diesem Stempel zählen noch.",
+                "en": "Cards postmarked this day still count.",
+            },
+        ),
+        NextStep(
+            ends + timedelta(days=14),
+            {
+                "de": "Das Bauamt schlägt ein Modell vor",
+                "ls": "Das Bau-Amt schlägt eine Bank vor",
+                "en": "The building office proposes a model",
+            },
+            {"de": "Mit Gründen.", "ls": "Es sagt, warum.", "en": "With reasons."},
+        ),
+        NextStep(
+            ends + timedelta(days=28),
+            {
+                "de": "Der Ausschuss entscheidet, Antwort an alle",
+                "ls": "Der Ausschuss entscheidet. Alle bekommen eine Antwort",
+                "en": "The committee decides, everybody gets an answer",
+            },
+            {"de": "Mit dem Quittungscode.", "ls": "Mit dem Code.", "en": "With the receipt code."},
+        ),
+    ]
