@@ -1,5 +1,6 @@
 """The documents are true: a path they name exists, a command they show is one there is."""
 
+import ast
 import re
 import shlex
 from collections.abc import Iterator
@@ -17,6 +18,8 @@ MADE_LATER = {".cache", ".demo", ".env", ".venv", "build", "node_modules", "secr
 _QUOTED = re.compile(r"`([^`\n]+)`")
 _LINK = re.compile(r"\]\((?!https?:|mailto:|#)([^)#\s]+)")
 _FENCED = re.compile(r"^```(?:sh|console|bash)\n(.*?)^```", re.MULTILINE | re.DOTALL)
+_FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
+_DEFINITION = re.compile(r"^(?P<file>[\w/.-]+\.(?:py|js)):(?P<name>[\w.]+)$")
 _PATH = re.compile(r"^[\w.@-]+(?:/[\w.@-]+)*/?$")
 
 
@@ -27,6 +30,20 @@ def named_paths(document: Path) -> Iterator[str]:
         first = token.partition("/")[0]
         if "/" in token and _PATH.match(token) and first in TOP_LEVEL - MADE_LATER:
             yield token
+
+
+def defined_in(file: Path) -> set[str]:
+    """Return what a source file defines: functions and classes, and methods as `Class.method`."""
+    text = file.read_text(encoding="utf-8")
+    if file.suffix != ".py":
+        return set(re.findall(r"(?:class|function)\s+(\w+)", text))
+    names = set()
+    for node in ast.parse(text).body:
+        if isinstance(node, ast.ClassDef):
+            names |= {f"{node.name}.{each.name}" for each in node.body if isinstance(each, _FUNCTIONS)}
+        if isinstance(node, (ast.ClassDef, *_FUNCTIONS)):
+            names.add(node.name)
+    return names
 
 
 def commands(document: Path, program: str) -> Iterator[list[str]]:
@@ -45,6 +62,13 @@ def test_path_in_a_document_exists(document: Path) -> None:
     links = _LINK.findall(document.read_text(encoding="utf-8"))
     absent += [link for link in links if not (document.parent / link).exists()]
     assert not absent
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.relative_to(paths.ROOT).as_posix())
+def test_name_in_a_document_is_defined_in_its_file(document: Path) -> None:
+    shown = [_DEFINITION.match(token) for token in _QUOTED.findall(document.read_text(encoding="utf-8"))]
+    named = [(match["file"], match["name"]) for match in shown if match]
+    assert not [(file, name) for file, name in named if name not in defined_in(paths.ROOT / file)]
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.relative_to(paths.ROOT).as_posix())
