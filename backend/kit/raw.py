@@ -66,8 +66,7 @@ class RawTransactions:
     async def begin(self) -> AsyncIterator[RawConnection]:
         """Run one transaction. Raises: DatabaseError when the database failed; whatever the block raises."""
         try:
-            raw = await self._connection()
-            await raw.begin()
+            raw = await self._begun()
             yield raw
             await raw.commit()
         except BaseException as error:
@@ -80,6 +79,20 @@ class RawTransactions:
         """Give the connection back and close the engine."""
         await self._throw_away()
         await self._engine.dispose()
+
+    async def _begun(self) -> PostgresqlConnection | SqliteConnection:
+        """Open the transaction; a connection that broke while nobody used it is replaced, as nothing is lost yet."""
+        was_held = self._raw is not None
+        try:
+            raw = await self._connection()
+            await raw.begin()
+        except _FAILURES:
+            if not was_held:
+                raise
+            await self._throw_away()
+            raw = await self._connection()
+            await raw.begin()
+        return raw
 
     async def _connection(self) -> PostgresqlConnection | SqliteConnection:
         if self._raw is None:
