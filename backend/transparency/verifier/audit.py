@@ -61,7 +61,7 @@ def verify_url(
         source = UrlSource.at(url)
     except SourceError as error:
         report = Report()
-        report.add(Code.LOG_MISSING, url, f"{error}.")
+        report.add(Code.LOG_MISSING, url, "Dort antwortet kein Protokoll.", cause=error)
         return report
     try:
         return verify(source, Request(policy, since, receipt, as_of))
@@ -75,7 +75,7 @@ def verify(source: Source, request: Request) -> Report:
     try:
         _verify(source, request, report)
     except SourceError as error:
-        report.add(Code.LOG_MISSING, "Quelle", f"{error}.")
+        report.add(Code.LOG_MISSING, "Quelle", "Die Quelle gab mitten im Lesen keine brauchbare Antwort.", cause=error)
     return report
 
 
@@ -109,7 +109,7 @@ def _policy(source: Source, request: Request, report: Report) -> Policy:
     try:
         return Policy.parse(text)
     except InvalidPolicy as error:
-        report.add(Code.KEY_UNKNOWN, "policy.txt", f"{error}.")
+        report.add(Code.KEY_UNKNOWN, "policy.txt", "Die Liste der Schlüssel ist nicht lesbar.", cause=error)
         return Policy()
 
 

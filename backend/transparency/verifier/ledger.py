@@ -81,7 +81,8 @@ def read_ledger(logs: Sequence[ReadLog], report: Report) -> Ledger:
             try:
                 ledger.add(Placed(position, LogEntry.decode(content)))
             except (InvalidEntry, ValueError) as error:
-                report.add(Code.ENTRY_MALFORMED, position, f"{error}.")
+                detail = "So darf ein Eintrag dieses Protokolls nicht geschrieben sein."
+                report.add(Code.ENTRY_MALFORMED, position, detail, cause=error)
     return ledger
 
 

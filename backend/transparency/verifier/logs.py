@@ -48,7 +48,7 @@ def read_log(source: Source, year: int, *, policy: Policy, report: Report) -> Re
         note = Note.decode(file)
         checkpoint = Checkpoint.parse(note.text)
     except InvalidNote as error:
-        report.add(Code.CHECKPOINT_INVALID, place, f"Der Prüfpunkt ist nicht lesbar: {error}.")
+        report.add(Code.CHECKPOINT_INVALID, place, "Der Prüfpunkt ist nicht lesbar.", cause=error)
         return None
     _check_signatures(note, checkpoint, place, policy=policy, report=report)
     entries = _read_entries(source, year, checkpoint.size, report)
@@ -66,7 +66,7 @@ def check_since(logs: Sequence[ReadLog], since: bytes, *, policy: Policy, report
         note = Note.decode(since)
         old = Checkpoint.parse(note.text)
     except InvalidNote as error:
-        report.add(Code.CHECKPOINT_INVALID, "älterer Prüfpunkt", f"Er ist nicht lesbar: {error}.")
+        report.add(Code.CHECKPOINT_INVALID, "älterer Prüfpunkt", "Der ältere Prüfpunkt ist nicht lesbar.", cause=error)
         return
     _check_signatures(note, old, "älterer Prüfpunkt", policy=policy, report=report)
     log = next((each for each in logs if each.checkpoint.origin == old.origin), None)
@@ -91,7 +91,9 @@ def _check_signatures(note: Note, checkpoint: Checkpoint, place: str, *, policy:
     try:
         check_signatures(note, [key])
     except InvalidNote as error:
-        report.add(Code.CHECKPOINT_UNSIGNED, place, f"Die Unterschrift gilt nicht: {error}.")
+        is_there = any(key.is_named_by(signature) for signature in note.signatures)
+        what = "passt nicht zum Prüfpunkt" if is_there else "fehlt"
+        report.add(Code.CHECKPOINT_UNSIGNED, place, f"Die Unterschrift von {key.name} {what}.", cause=error)
     signed = {name: _has_signed(note, witness.key) for name, witness in policy.witnesses.items()}
     if not policy.is_met(signed):
         names = ", ".join(name for name, has in signed.items() if has) or "niemand"
@@ -159,7 +161,8 @@ def _differences(source: Source, log: ReadLog, tile: Tile, report: Report) -> li
     try:
         found = split_hashes(tile, content or b"")
     except MalformedTile as error:
-        report.add(Code.TILE_CHANGED, f"{log.year} {tile.path}", f"{error}.")
+        what = f"Die Datei {tile.path} " + ("hat die falsche Länge." if content else "fehlt oder ist leer.")
+        report.add(Code.TILE_CHANGED, f"{log.year} {tile.path}", what, cause=error)
         return []
     pairs = enumerate(zip(expected, found, strict=True))
     return [(tile, number) for number, (ours, theirs) in pairs if ours != theirs]

@@ -49,11 +49,15 @@ class Code(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing that must not be. `place` is an entry ("2027/17"), a file or a checkpoint."""
+    """One thing that must not be. `place` is an entry ("2027/17"), a file or a checkpoint.
+
+    `detail` is for people; `cause`, where there is one, is what the code expected, in English, for programmers.
+    """
 
     code: Code
     place: str
     detail: str
+    cause: str = ""
 
     @property
     def line(self) -> str:
@@ -81,12 +85,12 @@ class Report:
         """0 when nothing was found, else 1."""
         return int(not self.ok)
 
-    def add(self, code: Code, place: object, detail: str) -> None:
+    def add(self, code: Code, place: object, detail: str, *, cause: Exception | None = None) -> None:
         """Note a finding."""
         if sum(each.code is code for each in self.findings) >= FINDINGS_PER_CODE_MAX:
             self.omitted[code] += 1
             return
-        self.findings.append(Finding(code, str(place), detail))
+        self.findings.append(Finding(code, str(place), detail, str(cause or "")))
 
     def lines(self) -> list[str]:
         """Return findings, notices and figures, one a line."""
@@ -111,7 +115,8 @@ class Report:
                 for log in self.logs
             ],
             "findings": [
-                {"code": each.code.value, "place": each.place, "detail": each.detail} for each in self.findings
+                {"code": each.code.value, "place": each.place, "detail": each.detail, "cause": each.cause}
+                for each in self.findings
             ],
             "omitted": {code.value: count for code, count in self.omitted.items()},
             "notices": list(self.notices),

@@ -1,6 +1,7 @@
 """A published log made of pure functions, for tests that tamper with its files."""
 
 import json
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -18,6 +19,7 @@ from backend.transparency.merkle import Tree, leaf_hash
 from backend.transparency.note import NoteSigner
 from backend.transparency.tiles import ENTRIES, HEIGHT, encode_bundle, grown_tiles
 from backend.transparency.types import LogType
+from backend.transparency.verifier import Finding
 
 HOST = "mitmachen.example"
 PRIVATE = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
@@ -178,3 +180,9 @@ def town() -> Published:
         blank=1,
     )
     return log
+
+
+def speaks_to_people(finding: Finding) -> None:
+    """Insist that a finding is a German sentence; what the code expected belongs into its cause."""
+    assert finding.detail.endswith(".")
+    assert not re.search(r"\b(expected|got|line|bytes|answer|signature|known)\b", finding.detail)

@@ -14,7 +14,7 @@ from typing_extensions import override
 from backend.transparency.note import VerifierKey
 from backend.transparency.types import LogType
 from backend.transparency.verifier import Code, Report, sources, verify_directory, verify_url
-from tests.unit.transparency.published import Published, put, signer, town
+from tests.unit.transparency.published import Published, put, signer, speaks_to_people, town
 
 WELL_KNOWN = f'{{"origin":"{signer().name}","vkey":"{signer().key.vkey}","prefix":"/log/2027"}}'
 UNDATED = f'{{"vkey":"{VerifierKey("a/log/x", bytes(32)).vkey}"}}'.encode()
@@ -62,6 +62,8 @@ def serving(root: Path) -> Iterator[str]:
 
 
 def codes(report: Report) -> list[Code]:
+    for each in report.findings:
+        speaks_to_people(each)
     return [each.code for each in report.findings]
 
 

@@ -11,12 +11,14 @@ from backend.transparency.entries import LogEntry
 from backend.transparency.note import Note
 from backend.transparency.types import LogType
 from backend.transparency.verifier import Code, Report, verify_directory
-from tests.unit.transparency.published import AT, Published, put, signer, town
+from tests.unit.transparency.published import AT, Published, put, signer, speaks_to_people, town
 
 STRANGER = Ed25519PrivateKey.from_private_bytes(bytes([9]) * 32)
 
 
 def findings(report: Report) -> set[tuple[Code, str]]:
+    for each in report.findings:
+        speaks_to_people(each)
     return {(each.code, each.place) for each in report.findings}
 
 
@@ -89,7 +91,10 @@ def test_tile_of_another_length_is_found(tmp_path: Path, content: bytes) -> None
     log = town()
     path = f"tile/0/000.p/{len(log.entries)}"
     put(log.write(tmp_path) / path, content)
-    assert findings(verify_directory(tmp_path)) == {(Code.TILE_CHANGED, f"2027 {path}")}
+    report = verify_directory(tmp_path)
+    assert findings(report) == {(Code.TILE_CHANGED, f"2027 {path}")}
+    what = "hat die falsche Länge." if content else "fehlt oder ist leer."
+    assert report.findings[0].detail == f"Die Datei {path} {what}"
 
 
 def test_rolled_back_checkpoint_is_found(tmp_path: Path) -> None:
@@ -161,7 +166,10 @@ def test_checkpoint_with_a_wrong_signature_is_found(tmp_path: Path) -> None:
     note = Note.decode(log.checkpoint())
     forged = Note(note.text, (signer().sign("another\n"),))
     put(log.write(tmp_path) / "checkpoint", forged.encode())
-    assert findings(verify_directory(tmp_path)) == {(Code.CHECKPOINT_UNSIGNED, "2027 checkpoint")}
+    report = verify_directory(tmp_path)
+    assert findings(report) == {(Code.CHECKPOINT_UNSIGNED, "2027 checkpoint")}
+    assert report.findings[0].detail == f"Die Unterschrift von {signer().key.name} passt nicht zum Prüfpunkt."
+    assert "expected a signature" in report.findings[0].cause
 
 
 def test_unsigned_checkpoint_is_found(tmp_path: Path) -> None:
