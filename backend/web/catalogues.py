@@ -12,7 +12,8 @@ import argparse
 import ast
 import io
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from gettext import c2py
 from pathlib import Path
 
 from babel.messages.catalog import Catalog
@@ -104,8 +105,19 @@ def merge(path: Path, messages: list[Message], locale: str) -> Catalog:
     merged = Catalog(locale=locale, project="Mach mit", charset="utf-8", fuzzy=False)
     for identifier, context in messages:
         old = known.get(identifier, context) if identifier in known or context else None
-        merged.add(identifier, old.string if old else None, context=context, flags=old.flags if old else ())
+        text = _reshaped(old.string, identifier, merged) if old else None
+        merged.add(identifier, text, context=context, flags=old.flags if old else ())
     return merged
+
+
+def _reshaped(text: str | Sequence[str], identifier: str | tuple[str, ...], catalog: Catalog) -> str | tuple[str, ...]:
+    """Return a translation in the forms its sentence has now; a form nobody translated yet stays empty."""
+    one = c2py(catalog.plural_expr)(1)
+    if isinstance(identifier, str):
+        return text if isinstance(text, str) else text[one]
+    if not isinstance(text, str):
+        return tuple(text)
+    return tuple(text if form == one else "" for form in range(catalog.num_plurals))
 
 
 def _extracted(method: str, path: Path, options: dict[str, str]) -> Iterator[Message]:

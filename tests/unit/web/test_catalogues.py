@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from backend.kit.i18n import Catalogs
-from backend.web.catalogues import Message, _written, collect, merge
+from backend.web.catalogues import Message, _is_translated, _written, collect, merge
 
 SOURCES = {
     "backend/site/templates/a.html": (
@@ -24,6 +26,7 @@ SOURCES = {
     ),
     "moderation/desk.py": "label = _n('Einlass')\n",
 }
+ONE, MANY = "%(num)s Karte", "%(num)s Karten"
 MESSAGES: list[Message] = [
     (("%(num)s Karte", "%(num)s Karten"), None),
     ("Diese Karte ist schon benutzt.", None),
@@ -58,3 +61,20 @@ def test_translations_survive_and_what_is_gone_goes(tmp_path: Path) -> None:
     assert (
         _written(merge(path, [message for message in MESSAGES if message[0] in second], "en_GB")) == path.read_bytes()
     )
+
+
+@pytest.mark.parametrize(
+    ("locale", "forms"), [("en_GB", ("cards", "")), ("ar_EG", ("", "cards", "", "", "", "")), ("tr_TR", ("cards",))]
+)
+def test_sentence_that_becomes_a_plural_keeps_its_translation_and_asks_for_the_rest(
+    tmp_path: Path, locale: str, forms: tuple[str, ...]
+) -> None:
+    path = tmp_path / "machmit.po"
+    first = merge(path, [(ONE, None)], locale)
+    first[ONE].string = "cards"
+    path.write_bytes(_written(first))
+    plural = merge(path, [((ONE, MANY), None)], locale)
+    assert plural[(ONE, MANY)].string == forms
+    assert _is_translated(plural[(ONE, MANY)]) is all(forms)
+    path.write_bytes(_written(plural))
+    assert merge(path, [(ONE, None)], locale)[ONE].string == "cards"
