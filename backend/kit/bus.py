@@ -145,7 +145,8 @@ class RedisBus:
         self._tasks.add(task)
         try:
             with suppress(TimeoutError):
-                await asyncio.wait_for(ready.wait(), timeout=2)
+                async with asyncio.timeout(2):
+                    await ready.wait()
             yield subscription
         finally:
             task.cancel()
@@ -170,7 +171,8 @@ class RedisBus:
     async def close(self) -> None:
         """Send what waits, if it goes at once; stop listening and close the connection."""
         with suppress(TimeoutError):
-            await asyncio.wait_for(self._outgoing.join(), GOODBYE_S)
+            async with asyncio.timeout(GOODBYE_S):
+                await self._outgoing.join()
         for task in (*self._tasks, *([self._sender] if self._sender else [])):
             task.cancel()
             await asyncio.gather(task, return_exceptions=True)

@@ -42,12 +42,13 @@ async def once(
         return await produce(), True
     row_key = key if len(key) <= MAX_KEY_CHARS else hashlib.sha256(key.encode()).hexdigest()
     digest = hashlib.sha256(json.dumps(body, sort_keys=True, default=str).encode()).hexdigest()
-    # The empty answer is never seen: whoever asks meanwhile waits for this transaction to end.
-    if not await uow.insert_new(RequestKey, scope=scope, key=row_key, digest=digest, answer={}, created_at=uow.now):
-        return await _first_answer(uow, scope, row_key, digest), False
-    answer = await produce()
-    mine = update(RequestKey).where(RequestKey.scope == scope, RequestKey.key == row_key)
-    await uow.session.execute(mine.values(answer=answer))
+    async with uow.session.begin_nested():  # a refusal takes its key back, whatever the caller makes of it
+        # The empty answer is never seen: whoever asks meanwhile waits for this transaction to end.
+        if not await uow.insert_new(RequestKey, scope=scope, key=row_key, digest=digest, answer={}, created_at=uow.now):
+            return await _first_answer(uow, scope, row_key, digest), False
+        answer = await produce()
+        mine = update(RequestKey).where(RequestKey.scope == scope, RequestKey.key == row_key)
+        await uow.session.execute(mine.values(answer=answer))
     return answer, True
 
 

@@ -48,7 +48,8 @@ class Worker:
                     continue
                 idle_s = await to_the_end(self._idle_s())
                 with suppress(TimeoutError):
-                    await asyncio.wait_for(hints.get(), idle_s)
+                    async with asyncio.timeout(idle_s):  # `wait_for` may lose a cancellation before Python 3.12
+                        await hints.get()
                 hints.drain()
 
     async def run_due(self) -> int:

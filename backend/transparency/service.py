@@ -55,7 +55,8 @@ class LogService:
                 await to_the_end(self.flush())
                 await asyncio.sleep(self._sign_interval_s)
                 with suppress(TimeoutError):
-                    await asyncio.wait_for(hints.get(), IDLE_WAIT_S)
+                    async with asyncio.timeout(IDLE_WAIT_S):  # `wait_for` may lose a cancellation before Python 3.12
+                        await hints.get()
                 hints.drain()
 
     async def flush(self) -> list[Checkpoint]:

@@ -54,5 +54,5 @@ def test_forged_copy_of_the_log_turns_the_verifier_red(server: str, way: str) ->
     forged = httpx.post(f"{server}/demo/protokoll", data={"art": way}, timeout=60)
     honest = httpx.get(f"{server}/demo/protokoll", timeout=60)
     assert "mm-urteil--bad" in forged.text
-    assert re.search(r"<b>20\d\d/\d+", forged.text)  # the entry is named
+    assert re.search(r"<b>Protokoll 20\d\d, Eintrag \d+", forged.text)
     assert "mm-urteil--bad" not in honest.text
