@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
+import fcntl
 import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -10,8 +13,14 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
+
+import pytest
+
+from backend.demo.secrets import demo_settings
+from backend.demo.serve import prepare
 
 ROOT = Path(__file__).parents[1]
 START_S = 90
@@ -35,6 +44,21 @@ def demo_server(data: Path) -> Iterator[str]:
         finally:
             process.terminate()
             process.wait(STOP_S)
+
+
+def demo_story(folders: pytest.TempPathFactory, worker: str) -> Path:
+    """Return the data of a demo whose story was told once for all processes of this test run; never write to it."""
+    alone = worker == "master"
+    run = folders.getbasetemp() if alone else folders.getbasetemp().parent
+    data, done = run / "story", run / "story.done"
+    with (run / "story.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not done.exists():
+            shutil.rmtree(data, ignore_errors=True)
+            with ThreadPoolExecutor(1) as thread:  # a browser's driver may keep a loop in this one
+                thread.submit(asyncio.run, prepare(demo_settings(data, "http://127.0.0.1:8000"))).result()
+            done.touch()
+    return data
 
 
 def free_port() -> int:

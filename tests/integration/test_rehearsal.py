@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 from collections.abc import Iterator
 
 import httpx
@@ -10,15 +11,17 @@ import pytest
 
 from backend.rehearsal.evening import differences, rehearse
 from backend.rehearsal.script import load_script
-from tests.server import demo_server
+from tests.server import demo_server, demo_story
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def server(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Iterator[str]:
     """A demo server of this module."""
-    with demo_server(tmp_path_factory.mktemp("demo")) as url:
+    data = tmp_path_factory.mktemp("rehearsal") / "data"
+    shutil.copytree(demo_story(tmp_path_factory, worker_id), data)
+    with demo_server(data) as url:
         yield url
 
 

@@ -6,10 +6,8 @@ test that opened it.
 
 from __future__ import annotations
 
-import asyncio
 import shutil
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,11 +16,9 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Playwright, Request, sync_playwright
 
-from backend.demo.secrets import demo_settings
-from backend.demo.serve import prepare
 from launcher.system import BROWSERS
 from tests.machine import require
-from tests.server import demo_server
+from tests.server import demo_server, demo_story
 
 QUIET = (
     "--disable-background-networking",
@@ -44,12 +40,9 @@ def chromium() -> str:
 
 
 @pytest.fixture(scope="session")
-def seeded(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Tell the demo's story once; every server starts from a copy."""
-    data = tmp_path_factory.mktemp("seeded")
-    with ThreadPoolExecutor(1) as thread:  # the browser's driver keeps a loop in this one
-        thread.submit(asyncio.run, prepare(demo_settings(data, "http://127.0.0.1:8000"))).result()
-    return data
+def seeded(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
+    """The demo's story; every server starts from a copy."""
+    return demo_story(tmp_path_factory, worker_id)
 
 
 @pytest.fixture(scope="session")

@@ -53,8 +53,7 @@ def _checks(*, fast: bool) -> list[Tally]:
 
 
 def _tests(selected: Sequence[str], *, fast: bool, coverage: bool, env: dict[str, str]) -> Tally:
-    workers = min(os.cpu_count() or 1, MOST_WORKERS)
-    options = ["-n", str(workers), "--dist", "worksteal"] if workers > 1 else []
+    options = _workers("worksteal")
     if fast:
         options += ["-m", FAST_MARKERS]
     if coverage:
@@ -66,7 +65,13 @@ def _tests(selected: Sequence[str], *, fast: bool, coverage: bool, env: dict[str
 def _journeys(selected: Sequence[str], env: dict[str, str]) -> Tally:
     if not selected and not any(paths.JOURNEYS.rglob("test_*.py")):
         return Tally()
-    return _pytest("journeys", [*selected] or [str(paths.JOURNEYS)], env)
+    options = _workers("loadfile")  # the tests of a file share an evening
+    return _pytest("journeys", [*options, *(selected or [str(paths.JOURNEYS)])], env)
+
+
+def _workers(share: str) -> list[str]:
+    workers = min(os.cpu_count() or 1, MOST_WORKERS)
+    return ["-n", str(workers), "--dist", share] if workers > 1 else []
 
 
 def _pytest(name: str, arguments: Sequence[str], env: dict[str, str]) -> Tally:
