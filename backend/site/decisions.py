@@ -11,7 +11,7 @@ from backend.accounts.queries import org_by_slug
 from backend.consultations.rules import local_day
 from backend.decisions import log_keys
 from backend.decisions.log_keys import ProofRef
-from backend.decisions.queries.clock import answer_clocks
+from backend.decisions.queries.clock import answer_clock, answer_clocks
 from backend.decisions.queries.outcomes import outcomes_of
 from backend.decisions.queries.proofs import proofs_of
 from backend.decisions.queries.trace import trace_of_decision
@@ -44,6 +44,7 @@ async def decision_page(request: AnyRequest, org: str, decision_id: str, reader:
         raise NotFound("In dieser Gemeinde gibt es diesen Beschluss nicht.")
     keys = _keys(trace)
     treat = trace.decision.treat_by
+    today = local_day(reader.now)
     return page(
         request,
         "site/decisions/page.html",
@@ -53,7 +54,8 @@ async def decision_page(request: AnyRequest, org: str, decision_id: str, reader:
         rows=in_reading_order(trace.rows),
         picture=picture_of(trace),
         polls=list({(poll.poll_id, str(poll.option)): poll for row in trace.rows for poll in row.polls}.values()),
-        treat=deadline(treat, local_day(reader.now), met_on=trace.decision.decided_on) if treat else None,
+        treat=deadline(treat, today, met_on=trace.decision.decided_on) if treat else None,
+        clock=await answer_clock(reader.session, trace.consultation.id, today),
         keys=keys,
         proofs=await proofs_of(reader.session, [keys.decision, keys.paper, *keys.deliberations.values()]),
     )

@@ -13,13 +13,18 @@ from sqlalchemy import select
 
 from backend.accounts.models import StaffSession
 from backend.accounts.types import Role
+from backend.consultations.actions.moderate import moderate
+from backend.consultations.drafts import ModerationOrder
+from backend.consultations.types import Outcome as Verdict
+from backend.decisions.actions.answer import send_feedback
 from backend.decisions.models import DecisionRow, PaperRow
+from backend.decisions.types import Medium
 from backend.kit.clock import FixedClock
 from backend.kit.settings import Settings
 from backend.runtime import Runtime
 from tests.factories import PASSWORD, make_person
 from tests.integration.consultation_setup import ORG
-from tests.integration.decision_setup import COMMITTEE, COUNCIL, TOILET, TREES, Case, contribute, decided, grouped
+from tests.integration.decision_setup import ANNA, COMMITTEE, COUNCIL, TOILET, TREES, Case, contribute, decided, grouped
 
 SAME = {"Sec-Fetch-Site": "same-origin"}
 DESK, PAPERS = f"/verwaltung/{ORG}/abwaegung", f"/verwaltung/{ORG}/beschluesse"
@@ -192,6 +197,27 @@ async def test_decision_from_paper_to_answers_by_clicking(
         decision = (await uow.session.scalars(select(DecisionRow.id))).one()
     backward = await citizen.reads(f"/auenfurt/beschluss/{decision}")
     assert all(ref in backward for refs in case.refs.values() for ref in refs)
+
+
+async def test_decision_and_start_page_agree_on_who_still_waits_for_an_answer(
+    rt: Runtime, clock: FixedClock, people: dict[str, Person]
+) -> None:
+    """Whoever was rejected has the reasons under the receipt code and waits for nothing."""
+    case = await decided(rt.work, clock)
+    rude, refs = case.refs[TREES][0], case.refs[TOILET]
+    async with rt.work.write() as uow:
+        order = ModerationOrder(Verdict.REJECT, 3, "Der Satz beleidigt alle, die geplant haben.")
+        await moderate(uow, rude, order=order, by="user-katrin")
+    for number, ref in enumerate(refs, start=1):
+        contribution = await case.contribution_id(ref)
+        async with rt.work.write() as uow:
+            text = {"de": "Vielen Dank."}
+            await send_feedback(uow, case.decision_id, contribution, medium=Medium.LETTER, text=text, by=ANNA)
+        decision = await people["citizen"].reads(f"/auenfurt/beschluss/{case.decision_id}")
+        left = len(refs) - number
+        assert ("steht noch aus" in decision or "stehen noch aus" in decision) == (left > 0)
+        assert ("Alle haben eine Antwort bekommen" in decision) == (left == 0)
+        assert f">{number + 1}/{len(refs) + 1}</text>" in await people["citizen"].reads("/auenfurt")
 
 
 async def test_editor_shows_the_form_again_with_what_is_wrong(
