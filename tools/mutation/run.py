@@ -104,6 +104,7 @@ class MutationRun:
         for file in self._files:
             for outcome in self._try_file(file, reached.get(str(file), {}), items):
                 totals[outcome] += 1
+        gc.unfreeze()
         listing = ", ".join(f"{number} {outcome}" for outcome, number in sorted(totals.items()))
         print(f"\n{totals.total()} mutants: {listing}; {time.monotonic() - started:.0f} s")
         return True

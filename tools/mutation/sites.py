@@ -79,15 +79,16 @@ def _in_scope(body: Sequence[ast.stmt], prefix: str) -> Iterator[Mutant]:
                     yield from _sites(owner, statement, partial(node.body.__setitem__, place), statement)
             case ast.ClassDef():
                 yield from _in_scope(node.body, f"{prefix}{node.name}.")
-            case ast.Assign(targets=[ast.Name(id=name)]) if not prefix and not _is_type(node.value):
+            case ast.Assign(targets=[ast.Name(id=name)]) if not prefix and not _is_declaration(name, node.value):
                 yield from _sites(Owner(name), node.value, partial(setattr, node, "value"), node)
             case ast.AnnAssign(target=ast.Name(id=name), value=ast.expr() as value) if not prefix:
                 if "TypeAlias" not in ast.dump(node.annotation):
                     yield from _sites(Owner(name), value, partial(setattr, node, "value"), node)
 
 
-def _is_type(value: ast.expr) -> bool:
-    return isinstance(value, ast.Call) and isinstance(value.func, ast.Name) and value.func.id in {"NewType", "TypeVar"}
+def _is_declaration(name: str, value: ast.expr) -> bool:
+    makes_type = isinstance(value, ast.Call) and ast.unparse(value.func) in {"NewType", "TypeVar"}
+    return makes_type or name.startswith("__")
 
 
 def _sites(owner: Owner, node: ast.AST, replace: Replace, statement: ast.stmt) -> Iterator[Mutant]:

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import hmac
 from hashlib import sha256
 from typing import Any
 
 import msgspec
 import pytest
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from backend.ballots.cast import Prepared, refusal
 from backend.ballots.envelope import (
     GCM_NONCE_BYTES,
     LENGTH_BYTES,
+    OVERHEAD_BYTES,
     changeable_id,
     request_cipher_key,
     request_mac,
@@ -19,7 +22,7 @@ from backend.ballots.envelope import (
     unseal,
 )
 from backend.ballots.errors import AlreadyVoted, CorruptBox
-from backend.ballots.record import CountInputs, CountRecord, OutsideFacts, make_record
+from backend.ballots.record import CountInputs, CountRecord, OutsideFacts, equation_json, make_record
 from backend.ballots.types import (
     Acknowledgement,
     BallotContent,
@@ -35,7 +38,7 @@ from backend.kit.entropy import SystemEntropy
 from backend.polls.choices import Choices, invalid
 from backend.polls.errors import PollNotOpen
 from backend.polls.types import Channel, PollState, PollType, VoterKind
-from backend.tally.equations import EquationName, paper_equation
+from backend.tally.equations import Equation, EquationName, Term, paper_equation
 from backend.transparency.receipts import Receipt
 from tests.unit.tally.builders import define, times
 
@@ -81,6 +84,21 @@ def test_request_names_and_keys_follow_poll_voter_and_request() -> None:
     }
     assert len(made) == 16
     assert {len(each) for each in made} == {32}
+
+
+def test_request_names_and_keys_follow_the_written_formula() -> None:
+    def written(purpose: bytes, message: bytes) -> bytes:
+        return hmac.digest(KEY, purpose + b"\0" + message, "sha256")
+
+    assert request_mac(KEY, VOTER, "a") == written(b"request", VOTER + b"a")
+    assert request_cipher_key(KEY, VOTER, "a") == written(b"answer", VOTER + b"a")
+    assert changeable_id(KEY, VOTER) == written(b"ballot", VOTER)[:16]
+
+
+def test_envelope_is_nonce_and_gcm_over_length_and_content() -> None:
+    sealed = seal(KEY, "poll", b"yes", size=32, entropy=SystemEntropy())
+    assert AESGCM(KEY).decrypt(sealed[:12], sealed[12:], b"poll") == b"\0\0\0\x03yes".ljust(32, b"\0")
+    assert len(sealed) == 32 + OVERHEAD_BYTES
 
 
 def test_changeable_id_is_the_same_for_a_voter_and_tells_no_hash() -> None:
@@ -138,11 +156,11 @@ def test_already_voted_says_where(channel: Channel, words: str) -> None:
 @pytest.mark.parametrize("length", range(40))
 def test_padded_is_a_multiple_of_the_size_and_the_smallest_one(length: int) -> None:
     body: dict[str, object] = {"t": "a" * length}
-    frame = padded(body, 16)
+    frame = padded(body, 21)
     read = msgspec.json.decode(frame)
     assert read == {**body, "pad": "." * len(read["pad"])}
-    assert len(frame) % 16 == 0
-    assert len(read["pad"]) < 16
+    assert len(frame) % 21 == 0
+    assert len(read["pad"]) < 21
 
 
 def test_acknowledgement_view_is_what_the_device_needs() -> None:
@@ -167,6 +185,7 @@ def test_nothing_of_a_vote_shows_in_a_representation() -> None:
         )
     ]
     assert not [each for each in shown if "yes" in each or "key" in each]
+    assert shown[3] == "BallotContent(…)"
 
 
 # --- the count record ---------------------------------------------------------------------------------------------
@@ -247,6 +266,13 @@ def test_record_takes_over_people_and_paper_from_outside() -> None:
         "holds": False,
     }
     assert equations[-2]["relation"] == "<="
+
+
+def test_equation_json_shows_subtracted_terms_on_both_sides() -> None:
+    terms = (Term("a", 3), Term("b", 1, is_subtracted=True))
+    shown = [{"name": "a", "n": 3}, {"name": "b", "n": -1}]
+    written = equation_json(Equation(EquationName.PAPER, terms, terms))
+    assert (written["left"], written["right"], written["holds"]) == (shown, shown, True)
 
 
 def test_turnout_counts_cards_and_sheets_apart() -> None:
