@@ -30,6 +30,8 @@ PLANNED_BEFORE = timedelta(days=20)
 MORNING_AFTER = timedelta(hours=14)
 SITTING = timedelta(hours=8)  # after noon: councils sit in the evening
 SEEDED_BEFORE = timedelta(days=30)
+OPENED_BEFORE = timedelta(days=2, hours=4)
+LEFT_BEFORE = timedelta(days=2)
 
 
 async def seed_if_empty(rt: Runtime, clock: FixedClock) -> bool:
@@ -50,14 +52,16 @@ async def seed_demo(rt: Runtime, clock: FixedClock, story: Story, *, today: date
         organisations = await seed_places(uow, story)
         users = await seed_staff(uow, organisations)
     plays = [CasePlay(rt, clock, story, case=case, organisations=organisations, users=users) for case in cases]
-    steps = sorted((step for play in plays for step in play.steps(today)), key=lambda step: step[0])
+    own = organisations["auenfurt"]
+    now_open = partial(seed_open_consultation, rt, organisation=own, users=users, today=today)
+    waiting = partial(seed_waiting, rt, clock, consultation_id=CONSULTATION_ID, users=users, today=today)
+    around: list[Step] = [(today - OPENED_BEFORE, now_open), (today - LEFT_BEFORE, waiting)]
+    steps = sorted([*around, *(step for play in plays for step in play.steps(today))], key=lambda step: step[0])
     for moment, play_step in steps:
         clock.set(max(moment, clock.now()))
         await play_step()
     clock.set(today)
-    await seed_open_consultation(rt, organisation=organisations["auenfurt"], users=users, today=today)
-    await seed_waiting(rt, clock, consultation_id=CONSULTATION_ID, users=users)
-    await seed_tonight(rt, story, organisation=organisations["auenfurt"], today=today)
+    await seed_tonight(rt, story, organisation=own, today=today)
     await rt.log.flush()
 
 

@@ -5,7 +5,7 @@ A flagged telephone number, a telephone call nobody compared yet, a report, a co
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
 from backend.consultations.actions.complain import complain, give_notice
@@ -33,17 +33,16 @@ YES: Final = ModerationOrder(Outcome.PUBLISH)
 SUPPORTERS: Final = 31
 
 
-async def seed_waiting(rt: Runtime, clock: FixedClock, *, consultation_id: str, users: dict[str, str]) -> None:
-    """Leave work in the queue of the open consultation; the clock stands at today again afterwards."""
-    today = clock.now()
-    clock.set(today - timedelta(days=2))
+async def seed_waiting(
+    rt: Runtime, clock: FixedClock, *, consultation_id: str, users: dict[str, str], today: datetime
+) -> None:
+    """Leave work in the queue of the open consultation, over the day before `today`; the clock moves on with it."""
     async with rt.work.write() as uow:
         await _talk(uow, consultation_id, users)
         await _reject(uow, consultation_id, users)
-    clock.set(today - timedelta(hours=26))
+    clock.set(max(clock.now(), today - timedelta(hours=26)))
     async with rt.work.write() as uow:
         await _leave(uow, consultation_id, users)
-    clock.set(today)
 
 
 async def _talk(uow: UnitOfWork, consultation_id: str, users: dict[str, str]) -> None:

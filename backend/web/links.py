@@ -42,7 +42,7 @@ class Links:
         return urlunsplit(("", "", parts.path, joined, parts.fragment))
 
     def here(self, **query: object) -> str:
-        """Return this page's address with some query fields changed; None removes a field."""
+        """Return the address of the page the reader stands on, with some query fields changed; None removes a field."""
         changed = {FLASH_FIELD: None} | query
         pairs = [(name, value) for name, value in self.query if name not in changed]
         pairs += [(name, str(value)) for name, value in changed.items() if value is not None]

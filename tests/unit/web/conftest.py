@@ -115,6 +115,11 @@ async def post_form(request: Request[Any, Any, Any]) -> Redirect | Response[str]
     return see_other(request, "/page/plain", flash=Flash(f"Gespeichert: {form.value.text}, {form.key}"))
 
 
+@post("/page/{name:str}/send")
+async def post_below_page(request: Request[Any, Any, Any], name: FromPath[str]) -> Response[str]:
+    return page(request, f"samples/{name}.html", status_code=422, org=ORG, section="mitmachen", nav=NAV)
+
+
 @get("/kiosk-like", opt={"policy": KIOSK}, sync_to_thread=False)
 def kiosk_like() -> str:
     return "kiosk"
@@ -149,7 +154,19 @@ def pages(assets: Assets, clock: FixedClock) -> Pages:
 @pytest.fixture
 def client(pages: Pages, assets: Assets) -> Iterator[TestClient[Litestar]]:
     """A browser without cookies."""
-    routes = [sample_page, broken_page, refused, refused_page, busy, inside, crash, post_thought, post_form, kiosk_like]
+    routes = [
+        sample_page,
+        broken_page,
+        refused,
+        refused_page,
+        busy,
+        inside,
+        crash,
+        post_thought,
+        post_form,
+        post_below_page,
+        kiosk_like,
+    ]
     app = Litestar(
         [*routes, *static_routes],
         state=State({"pages": pages, "assets": assets}),
