@@ -105,7 +105,7 @@ def merge(path: Path, messages: list[Message], locale: str) -> Catalog:
     merged = Catalog(locale=locale, project="Mach mit", charset="utf-8", fuzzy=False)
     for identifier, context in messages:
         old = known.get(identifier, context) if identifier in known or context else None
-        text = _reshaped(old.string, identifier, merged) if old and old.string else None
+        text = _reshaped(old.string or "", identifier, merged) if old else None
         merged.add(identifier, text, context=context, flags=old.flags if old else ())
     return merged
 

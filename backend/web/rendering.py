@@ -15,10 +15,12 @@ from pathlib import Path
 from typing import Any
 
 from babel import Locale
-from jinja2 import Environment, FileSystemLoader, PrefixLoader, StrictUndefined
+from jinja2 import Environment, FileSystemLoader, PrefixLoader, StrictUndefined, pass_context
+from jinja2.runtime import Context
 from litestar import Request, Response
 from litestar.enums import MediaType
 from litestar.response import Redirect
+from markupsafe import Markup, escape
 
 from backend.kit.clock import Clock
 from backend.kit.i18n import Catalogs, Translator
@@ -28,6 +30,7 @@ from backend.web.dates import Formats
 from backend.web.flash import Flash, seal, unseal
 from backend.web.languages import CHAINS, LANGUAGES, SPOKEN, Language, chosen, preferred
 from backend.web.links import DISPLAY_FIELD, FLASH_FIELD, LANGUAGE_FIELD, Display, Links, is_local
+from backend.web.readable import page_address
 
 AnyRequest = Request[Any, Any, Any]
 Processor = Callable[[AnyRequest], Mapping[str, object]]
@@ -78,6 +81,7 @@ class Pages:
             "lang": language.code,
             "dir": language.direction,
             "languages": SPOKEN,
+            "originals": set(),
             "display": display_of(request),
             "path": request.url.path,
             "url": links,
@@ -154,7 +158,7 @@ def links_of(request: AnyRequest) -> Links:
         kept[LANGUAGE_FIELD] = language.code
     if display:
         kept[DISPLAY_FIELD] = display.value
-    return Links(request.url.path, tuple(request.query_params.multi_items()), kept)
+    return Links(page_address(request), tuple(request.query_params.multi_items()), kept)
 
 
 def translator_of(request: AnyRequest) -> Translator:
@@ -184,6 +188,7 @@ def _environment(
     )
     environment.filters.update(Formats(Locale.parse(language.locale)).filters())
     environment.filters["wording"] = lambda texts: wording(texts, language)
+    environment.filters["said"] = said
     environment.globals["asset"] = assets.href
     environment.globals["has_asset"] = assets.has
     return environment
@@ -191,7 +196,23 @@ def _environment(
 
 def wording(texts: Mapping[str, str], language: Language) -> str:
     """Return a text's variant in a language: the language itself, then German, then whatever there is."""
-    for code in (language.code, "de"):
-        if texts.get(code):
-            return texts[code]
-    return next((text for text in texts.values() if text), "")
+    return texts.get(_variant(texts, language), "")
+
+
+@pass_context
+def said(context: Context, texts: Mapping[str, str]) -> str:
+    """Return a text's variant for the space between tags; in another language than the page's it is marked.
+
+    The page learns of it through `originals`, so that it can say once why it speaks two languages.
+    """
+    language: Language = context["language"]
+    code = _variant(texts, language)
+    text, spoken = texts.get(code, ""), LANGUAGES.get(code, language)
+    if not text or spoken.tag == language.tag:
+        return text
+    context["originals"].add(spoken.code)
+    return Markup('<span lang="{}" dir="{}">{}</span>').format(spoken.tag, spoken.direction, escape(text))
+
+
+def _variant(texts: Mapping[str, str], language: Language) -> str:
+    return next((code for code in (language.code, "de", *texts) if texts.get(code)), "")

@@ -83,6 +83,7 @@ async def test_contribute_empty_explains_and_keeps_what_was_typed(client: httpx.
     assert answer.status_code == 422
     assert 'value="Eva"' in answer.text
     assert 'href="#text"' in answer.text
+    assert f'href="{PAGE}?lang=en"' in answer.text  # the form's own address cannot be opened
 
 
 async def test_contribute_shows_similar_ones_first_when_asked(

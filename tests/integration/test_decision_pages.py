@@ -287,6 +287,18 @@ async def test_public_pages_answer_in_every_language(
         assert "<h1" in await citizen.reads(f"{path}{mark}lang={language}"), path
 
 
+async def test_pages_in_english_mark_and_name_their_german_texts(
+    rt: Runtime, clock: FixedClock, people: dict[str, Person]
+) -> None:
+    case = await decided(rt.work, clock)
+    page = f"/auenfurt/beschluss/{case.decision_id}"
+    english, german = await people["citizen"].reads(f"{page}?lang=en"), await people["citizen"].reads(f"{page}?lang=de")
+    assert f'<h3><span lang="de" dir="ltr">{TOILET}</span></h3>' in english
+    assert "Some texts on this page exist only in the German original." in english
+    assert f"<h3>{TOILET}</h3>" in german
+    assert "nur im deutschen Original" not in german
+
+
 async def test_trace_address_of_another_town_leads_home(
     rt: Runtime, clock: FixedClock, people: dict[str, Person]
 ) -> None:

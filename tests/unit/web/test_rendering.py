@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from html import unescape
 
 import pytest
 from jinja2 import UndefinedError
@@ -56,6 +57,38 @@ def test_page_speaks_the_language_of_its_address(client: TestClient[Litestar], c
     assert f'<html lang="{language.tag}" dir="{language.direction}"' in response.text
     assert response.headers["content-language"] == language.tag
     assert f'href="/spur?lang={code}"' in response.text
+
+
+def test_form_that_failed_leads_to_pages_that_can_be_opened(client: TestClient[Litestar]) -> None:
+    refused = client.post("/page/plain/send?ansicht=hell&lang=en", headers={"sec-fetch-site": "same-origin"})
+    assert refused.status_code == 422
+    links = re.findall(r'href="(/page/[^"]*)"', refused.text)
+    assert "/page/plain?ansicht=hell&amp;lang=tr" in links
+    assert {client.get(unescape(link)).status_code for link in links} == {200}
+
+
+@pytest.mark.parametrize(
+    ("texts", "expected", "originals"),
+    [
+        ({"de": "Baum <1>", "en": "Tree"}, "Tree", set()),
+        ({"de": "Baum <1>"}, '<span lang="de" dir="ltr">Baum &lt;1&gt;</span>', {"de"}),
+        ({"ar": "شجرة"}, '<span lang="ar" dir="rtl">شجرة</span>', {"ar"}),
+        ({"de": "", "en": ""}, "", set()),
+    ],
+)
+def test_text_in_another_language_than_its_page_is_marked(
+    pages: Pages, texts: dict[str, str], expected: str, originals: set[str]
+) -> None:
+    seen: set[str] = set()
+    english = LANGUAGES["en"]
+    template = pages.environments["en"].from_string("{{ texts|said }}")
+    assert template.render(texts=texts, language=english, originals=seen) == expected
+    assert seen == originals
+
+
+def test_text_in_german_needs_no_mark_beside_leichte_sprache(pages: Pages) -> None:
+    template = pages.environments["ls"].from_string("{{ texts|said }}")
+    assert template.render(texts={"de": "Baum"}, language=LANGUAGES["ls"], originals=set()) == "Baum"
 
 
 def test_page_without_choice_follows_the_browser(client: TestClient[Litestar]) -> None:
