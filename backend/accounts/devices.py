@@ -29,6 +29,7 @@ CODE_LIFETIME = timedelta(minutes=10)
 FINGERPRINT_BYTES = 5
 MAX_NAME_CHARS = 80
 MAX_DEVICES = 200
+SILENT_AFTER = timedelta(minutes=3)  # a kiosk reports every minute
 
 
 class DeviceState(StrEnum):
@@ -104,6 +105,18 @@ async def offer_device(uow: UnitOfWork, org_id: str, *, name: str, place_id: str
     return row.id, code
 
 
+async def offer_again(uow: UnitOfWork, device_id: str) -> str:
+    """Give a device's place to another browser, once; the one before is locked out at once. Raises: NotFound."""
+    row = await uow.session.get(DeviceRow, device_id, with_for_update=True)
+    if row is None or row.state != DeviceState.ACTIVE:
+        raise NotFound
+    code = base32(uow.entropy.bytes(CODE_BYTES)).upper()
+    row.state, row.token_hash = DeviceState.OFFERED, None
+    row.code_hash, row.code_ends_at = token_hash(code), uow.now + CODE_LIFETIME
+    await uow.session.flush()
+    return code
+
+
 async def enrol_device(uow: UnitOfWork, code: str, *, public_key: str) -> tuple[Device, str]:
     """Use a code; return the device and its token. It may act once a person confirmed. Raises: UnknownCode."""
     plain = code.replace("-", "").replace(" ", "").upper()
@@ -127,9 +140,8 @@ async def confirm_device(uow: UnitOfWork, device_id: str, *, fingerprint: str) -
     if row.fingerprint != fingerprint:
         raise OtherFingerprint
     row.state = DeviceState.ACTIVE
-    await record(
-        uow, LogType.DEVICE_ENROLLED, row.id, public={"device": row.id, "kind": "kiosk", "key": row.fingerprint}
-    )
+    public = {"device": row.id, "kind": "kiosk", "key": row.fingerprint}
+    await record(uow, LogType.DEVICE_ENROLLED, f"{row.id}/{row.fingerprint}", public=public)
     return _device(row)
 
 
@@ -160,6 +172,11 @@ async def devices_of(session: AsyncSession, org_id: str) -> list[Device]:
     """Return an organisation's devices by name."""
     query = select(DeviceRow).where(DeviceRow.org_id == org_id).order_by(DeviceRow.name).limit(MAX_DEVICES)
     return [_device(row) for row in await session.scalars(query)]
+
+
+def is_silent(device: Device, now: datetime) -> bool:
+    """Tell whether a device has not reported for longer than a working one ever does."""
+    return device.seen_at is None or now - device.seen_at > SILENT_AFTER
 
 
 def fingerprint_of(public_key: str) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Annotated
 
 from litestar import Response, get, post
@@ -23,6 +23,7 @@ from backend.accounts.devices import (
     OtherFingerprint,
     confirm_device,
     devices_of,
+    is_silent,
     offer_device,
     revoke_device,
 )
@@ -41,7 +42,6 @@ from moderation.office import AnyRequest, office_of
 
 SECTION = "/kioske"
 OPT = {"access": access(Right.MANAGE_DEVICES), "policy": PERSONAL}
-SILENT_AFTER = timedelta(minutes=3)  # a kiosk reports every minute
 
 
 class OfferForm(BaseModel):
@@ -163,7 +163,7 @@ def _line(device: Device, places: Mapping[str, str], now: datetime, tree: str) -
     return Line(
         device=device,
         place=places.get(device.place_id or "", ""),
-        is_silent=device.seen_at is None or now - device.seen_at > SILENT_AFTER,
+        is_silent=is_silent(device, now),
         is_current=device.app_hash == tree,
     )
 

@@ -9,13 +9,17 @@ from datetime import timedelta
 
 import httpx
 import pytest
+from sqlalchemy import select
 
 from backend.accounts.actions import create_token
+from backend.accounts.devices import devices_of, offer_again
 from backend.accounts.types import Role
 from backend.kit.clock import FixedClock
+from backend.kit.errors import NotFound
 from backend.polls.queries import Poll
 from backend.runtime import Runtime
 from backend.transparency.ballots import ballot_commitment, tracking_code
+from backend.transparency.models import IntentRow
 from tests.factories import Hall, make_hall, make_person, make_poll
 
 KEY = "MCowBQYDK2VwAyEA" + "k" * 43 + "="
@@ -191,6 +195,23 @@ async def test_page_has_strict_policy_and_every_aid(town: Town) -> None:
 
 async def test_demo_route_exists_in_the_demo_only(town: Town) -> None:
     assert (await town.http.post("/demo/kiosk", json={"public_key": KEY})).status_code == 404
+
+
+async def test_place_of_a_device_is_given_to_another_browser_and_logged(town: Town, rt: Runtime) -> None:
+    kiosk, before = await town.kiosk()
+    async with rt.work.write() as uow:
+        code = await offer_again(uow, kiosk)
+    assert (await town.http.get("/api/v1/kiosk/state", headers=before)).status_code == 401
+    other = (await town.http.post("/api/v1/kiosk/enrol", json={"code": code, "public_key": KEY[::-1]})).json()
+    await town.confirm(kiosk, other["fingerprint"])
+    assert (await town.http.get("/api/v1/kiosk/state", headers=bearer(other["token"]))).status_code == 200
+    async with rt.work.read() as uow:
+        assert [device.id for device in await devices_of(uow.session, town.hall.org_id)] == [kiosk]
+        logged = select(IntentRow.dedup_key).where(IntentRow.dedup_key.startswith("device.enrolled"))
+        assert len((await uow.session.scalars(logged)).all()) == 2
+    async with rt.work.write() as uow:
+        with pytest.raises(NotFound):
+            await offer_again(uow, "nobody")
 
 
 async def test_office_page_offers_compares_and_revokes(town: Town) -> None:
