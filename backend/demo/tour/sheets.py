@@ -13,7 +13,6 @@ from backend.demo.tour.hall import some_choices
 from backend.kit.errors import Conflict
 from backend.meetings.sheet_heading import sheet_heading
 from backend.paper.actions.issue import issue_sheet
-from backend.paper.actions.print_sheets import print_ballots
 from backend.paper.types import PrintOrder, PrintRun
 from backend.polls.choices import Choices, invalid
 from backend.polls.queries import Poll
@@ -25,6 +24,7 @@ from printables.simulate import fill_in, scan_file
 
 SHEETS = 12
 DPI = 200
+IN_WORK = b""
 
 
 class NoSheetsNow(Conflict):
@@ -34,25 +34,50 @@ class NoSheetsNow(Conflict):
     title = "Gerade ist keine Frage offen, zu der es Zettel gibt"
 
 
+class SheetsInWork(Conflict):
+    """Somebody asked a moment ago."""
+
+    code = "sheets_in_work"
+    title = "Die Zettel sind gleich fertig"
+
+
 @get("/demo/stimmzettel.pdf", opt={"access": DEMO}, include_in_schema=False)
 async def sample_sheets(rt: Runtime) -> Response[bytes]:
     """Hand out twelve sheets for unused cards, fill them in, and return their scan. Raises: NoSheetsNow."""
     poll = await current_poll(rt)
     if poll is None or not may_issue_sheets(poll.state):
         raise NoSheetsNow("Öffnen Sie in der Regie eine Frage und laden Sie die Zettel dann herunter.")
-    run = await _hand_out(rt, poll)
-    content = await asyncio.to_thread(_fill_in, run, poll)
     headers = {"Content-Disposition": 'attachment; filename="stimmzettel-scan.pdf"'}
-    return Response(content, media_type="application/pdf", headers=headers)
+    return Response(await _scan_of(rt, poll), media_type="application/pdf", headers=headers)
+
+
+async def _scan_of(rt: Runtime, poll: Poll) -> bytes:
+    """Return the one scan of a question: sheets handed out twice would be missing from every count."""
+    path = f"demo/stimmzettel/{poll.id}.pdf"
+    kept = rt.storage.get(path)
+    if kept is not None and kept == IN_WORK:
+        raise SheetsInWork("Die Zettel werden noch gedruckt und ausgefüllt. Bitte versuchen Sie es gleich noch einmal.")
+    if kept is not None:
+        return kept
+    rt.storage.put(path, IN_WORK)  # nothing is awaited since it was looked for: nobody comes between
+    try:
+        run = await _hand_out(rt, poll)
+        content = await asyncio.to_thread(_fill_in, run, poll)
+    except BaseException:
+        rt.storage.delete(path)
+        raise
+    rt.storage.put(path, content)
+    return content
 
 
 async def _hand_out(rt: Runtime, poll: Poll) -> PrintRun:
     cards = await cards_of_the_crowd(rt, poll, SHEETS)
     if not cards:
         raise HTTPException(status_code=409)
-    async with rt.work.write() as uow:
+    async with rt.work.read() as uow:
         heading = await sheet_heading(uow.session, poll.id)
-        run = await print_ballots(uow, rt.keyring, poll.id, PrintOrder(count=len(cards), heading=heading))
+    run = await rt.paper.print_ballots(poll.id, PrintOrder(count=len(cards), heading=heading))
+    async with rt.work.write() as uow:
         for card in cards:
             await issue_sheet(uow, rt.keyring, poll.id, card)
     return run
