@@ -20,6 +20,7 @@ from backend.transparency.checkpoint import Checkpoint
 from backend.transparency.errors import RefusesToSign
 
 _SUFFIX: Final = ".last-signed"
+_TURN: Final = "publishing.lock"
 
 
 class LastSigned:
@@ -58,6 +59,21 @@ class LastSigned:
             if found is not None and not _extends(found, new):
                 raise RefusesToSign(f"expected a step after {_name(found)}, got {_name(new)}")
             write_durably(self._path(new.origin), new.text.encode(), mode=0o600)
+
+    @contextmanager
+    def publishing(self) -> Iterator[bool]:
+        """Tell whether this process may publish now: one of those that share the folder at a time, the others pass.
+
+        To be entered before the database is read, so that nobody holds an older view than what was signed last.
+        """
+        self._folder.mkdir(parents=True, exist_ok=True)
+        with (self._folder / _TURN).open("wb") as lock:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                yield False
+            else:
+                yield True
 
     def _path(self, origin: str) -> Path:
         return self._folder / f"{origin.replace('/', '_')}{_SUFFIX}"

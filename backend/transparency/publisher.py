@@ -62,6 +62,15 @@ class Publisher:
             RefusesToSign: the database went backwards; nothing was signed for that log.
         """
         published: dict[int, Checkpoint] = {}
+        with self._last_signed.publishing() as is_ours:
+            if is_ours:
+                published = await self._publish_all()
+        for year, checkpoint in published.items():
+            await self._remember(year, checkpoint)
+        return list(published.values())
+
+    async def _publish_all(self) -> dict[int, Checkpoint]:
+        published: dict[int, Checkpoint] = {}
         async with self._work.read() as uow:
             if await _locked(uow):
                 for head in await uow.session.scalars(select(HeadRow).order_by(HeadRow.year)):
@@ -70,9 +79,7 @@ class Publisher:
                     if head.signed_size < head.size:
                         await self._publish_year(uow, head, last=last, checkpoint=checkpoint)
                         published[head.year] = checkpoint
-        for year, checkpoint in published.items():
-            await self._remember(year, checkpoint)
-        return list(published.values())
+        return published
 
     async def _publish_year(
         self, uow: UnitOfWork, head: HeadRow, *, last: Checkpoint | None, checkpoint: Checkpoint
@@ -107,7 +114,7 @@ class Publisher:
 
 async def _locked(uow: UnitOfWork) -> bool:
     if uow.dialect != "postgresql":
-        return True  # SQLite serves one process
+        return True  # the file lock of the folder is enough
     lock = text("SELECT pg_try_advisory_xact_lock(:lock)")
     return bool(await uow.session.scalar(lock, {"lock": PUBLISHER_LOCK}))
 

@@ -34,7 +34,7 @@ from backend.polls.types import Channel, PollState
 from tests.factories import make_poll
 from tests.properties.installation import Installation, Template
 
-pytestmark = pytest.mark.timeout(120)  # some hundred transactions, each flushed to the disk
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(120)]  # some hundred transactions, each flushed to the disk
 
 REASON = "Die Frage war missverständlich."
 SEALED_ONCE = frozenset(

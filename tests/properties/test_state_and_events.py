@@ -41,7 +41,7 @@ from tests.properties.installation import Installation, Template
 from tests.properties.phone_state import State, applied, counted
 from tests.services import missing
 
-pytestmark = pytest.mark.timeout(120)  # some hundred transactions, each flushed to the disk
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(120)]  # some hundred transactions, each flushed to the disk
 
 REASON = "Die Frage war missverständlich."
 MAX_POLLS = 3

@@ -14,6 +14,12 @@ from launcher.words import say, words
 
 MOST_WORKERS = 4
 FAST_MARKERS = "not browser and not postgres and not redis and not slow"
+FAST_PATHS = (
+    "tests/unit",
+    "tests/properties",
+    "tests/integration/test_casting.py",
+    "tests/integration/test_transactions.py",
+)
 
 
 def command(selected: Sequence[str], *, ci: bool, fast: bool, coverage: bool) -> int:
@@ -58,7 +64,8 @@ def _tests(selected: Sequence[str], *, fast: bool, coverage: bool, env: dict[str
         options += ["-m", FAST_MARKERS]
     if coverage:
         options += ["--cov", f"--cov-report=json:{paths.CACHE / 'coverage.json'}", "--cov-report="]
-    chosen = [*selected] or ["tests", f"--ignore={paths.JOURNEYS}"]
+    everything = FAST_PATHS if fast else ("tests", f"--ignore={paths.JOURNEYS}")
+    chosen = [*selected] or [*everything]
     return _pytest("tests", [*options, *chosen], env)
 
 
