@@ -57,8 +57,8 @@ def test_demo_ballots_channel_without_numbers_is_empty() -> None:
 
 @pytest.mark.parametrize(
     ("tally", "voters"),
-    [({"sitz": 3}, 2), ({"sitz": 1}, 2), ({"sitz": 2, "wc": 2, "rad": 2}, 2)],
-    ids=["same option twice", "ballot without a mark", "more marks than allowed"],
+    [({"sitz": 3}, 2), ({"sitz": 3, "wc": 1}, 2), ({"sitz": 1}, 2), ({"sitz": 2, "wc": 2, "rad": 2}, 2)],
+    ids=["same option twice", "twice beside another", "ballot without a mark", "more marks than allowed"],
 )
 def test_demo_ballots_contradicting_numbers_are_refused(tally: Poll, voters: int) -> None:
     poll = {**POLLS[2], "tally": {"kiosk": tally}, "ballots": {"kiosk": voters}}
