@@ -22,17 +22,20 @@ def page_address(request: AnyRequest) -> str:
     path = request.url.path
     if request.method in READING:
         return path
-    pages = [route.path_components for route in request.app.routes if isinstance(route, HTTPRoute) and _is_page(route)]
-    return next((above for above in _upwards(path) if any(_fits(above, page) for page in pages)), "/")
+    pages = [route for route in request.app.routes if isinstance(route, HTTPRoute) and _is_page(route)]
+    own = request.scope.get("path_template")
+    if any(page.path_format == own for page in pages):
+        return path
+    return next((above for above in _above(path) if any(_fits(above, page.path_components) for page in pages)), "/")
 
 
 def _is_page(route: HTTPRoute) -> bool:
     return "GET" in route.methods
 
 
-def _upwards(path: str) -> Iterator[str]:
+def _above(path: str) -> Iterator[str]:
     parts = path.strip("/").split("/")
-    for count in range(len(parts), 0, -1):
+    for count in range(len(parts) - 1, 0, -1):
         yield "/" + "/".join(parts[:count])
 
 

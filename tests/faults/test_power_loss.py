@@ -38,7 +38,7 @@ LOG_CUTS = 10
 CASTS_BETWEEN = 16
 SQLITE_DISK_MB = 32
 POSTGRES_DISK_MB = 160
-FORGETFUL = DURABLE | {"synchronous_commit": "off", "wal_writer_delay": "10s"}
+FORGETFUL = DURABLE | {"synchronous_commit": "off", "wal_writer_delay": "10s", "wal_writer_flush_after": "1GB"}
 
 Writers = Callable[[], list[int]]
 
