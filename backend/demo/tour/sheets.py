@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 
 import numpy as np
 from litestar import Response, get
-from litestar.exceptions import HTTPException
 
+from backend.ballots.errors import AlreadyVoted
 from backend.demo.tour.cards import cards_of_the_crowd, current_poll
-from backend.demo.tour.hall import some_choices
+from backend.demo.tour.hall import PHONES, some_choices
 from backend.kit.errors import Conflict
 from backend.meetings.sheet_heading import sheet_heading
 from backend.paper.actions.issue import issue_sheet
@@ -61,8 +62,7 @@ async def _scan_of(rt: Runtime, poll: Poll) -> bytes:
         return kept
     rt.storage.put(path, IN_WORK)  # nothing is awaited since it was looked for: nobody comes between
     try:
-        run = await _hand_out(rt, poll)
-        content = await asyncio.to_thread(_fill_in, run, poll)
+        content = await asyncio.to_thread(_fill_in, poll, *await _print_for_crowd(rt, poll))
     except BaseException:
         rt.storage.delete(path)
         raise
@@ -70,23 +70,34 @@ async def _scan_of(rt: Runtime, poll: Poll) -> bytes:
     return content
 
 
-async def _hand_out(rt: Runtime, poll: Poll) -> PrintRun:
-    cards = await cards_of_the_crowd(rt, poll, SHEETS)
-    if not cards:
-        raise HTTPException(status_code=409)
+async def _print_for_crowd(rt: Runtime, poll: Poll) -> tuple[PrintRun, int]:
+    cards = await cards_of_the_crowd(rt, poll, SHEETS + PHONES)
     async with rt.work.read() as uow:
         heading = await sheet_heading(uow.session, poll.id)
-    run = await rt.paper.print_ballots(poll.id, PrintOrder(count=len(cards), heading=heading))
-    async with rt.work.write() as uow:
-        for card in cards:
-            await issue_sheet(uow, rt.keyring, poll.id, card)
-    return run
+    run = await rt.paper.print_ballots(poll.id, PrintOrder(count=SHEETS, heading=heading))
+    issued = await hand_out(rt, poll.id, cards, len(run.serials))
+    if not issued:
+        raise NoSheetsNow("Mit allen Karten wurde schon abgestimmt.")
+    return run, issued
 
 
-def _fill_in(run: PrintRun, poll: Poll) -> bytes:
+async def hand_out(rt: Runtime, poll_id: str, cards: list[str], count: int) -> int:
+    """Exchange up to `count` of the cards for sheets and return how many: the crowd votes with them meanwhile."""
+    issued = 0
+    for card in cards:
+        if issued == count:
+            break
+        with suppress(AlreadyVoted):
+            async with rt.work.write() as uow:
+                await issue_sheet(uow, rt.keyring, poll_id, card)
+            issued += 1
+    return issued
+
+
+def _fill_in(poll: Poll, run: PrintRun, count: int) -> bytes:
     rng = np.random.default_rng()
     layout = from_json(dict(run.layout))
-    answers: list[Choices] = [list(some_choices(poll)) for _ in run.serials]
+    answers: list[Choices] = [list(some_choices(poll)) for _ in range(count)]
     answers[-1] = invalid()
     pages = [fill_in(run.pdf, layout, choices, rng=rng, page=number, dpi=DPI) for number, choices in enumerate(answers)]
     return scan_file(pages, dpi=DPI)
