@@ -9,6 +9,7 @@ from litestar.params import HeaderParameter
 from pydantic import Field, JsonValue
 
 from backend.accounts.types import Principal, Right
+from backend.api.at_once import MAX_BALLOT_BYTES, at_once
 from backend.ballots.results import count_record, public_result, published_openings, sign_count
 from backend.ballots.types import MAX_REQUEST_KEY_CHARS
 from backend.ballots.wire import acknowledgement_view, padded
@@ -23,7 +24,6 @@ from backend.web.access import PUBLIC, access
 from backend.web.body import Body, CardText
 from backend.web.source import source_of
 
-MAX_BALLOT_BYTES = 16_384
 MAX_PAD_CHARS = 16_000
 
 
@@ -51,6 +51,7 @@ class SignBody(Body):
 @post(
     "/api/v1/polls/{poll_id:str}/ballots",
     opt={"access": PUBLIC},
+    middleware=[at_once],
     request_max_body_size=MAX_BALLOT_BYTES,
     status_code=201,
 )

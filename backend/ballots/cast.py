@@ -18,8 +18,9 @@ import msgspec
 
 from backend.ballots import _rows, envelope
 from backend.ballots._rows import Redemption, SealedRow, Voter
+from backend.ballots.envelope import RequestKeys
 from backend.ballots.errors import AlreadyVoted, IdempotencyMismatch
-from backend.ballots.types import Acknowledgement, BallotContent, CastBallot, FrozenPoll
+from backend.ballots.types import Acknowledgement, BallotContent, CastBallot, FrozenPoll, Quiet
 from backend.cards.errors import CardVoid
 from backend.kit.entropy import Drawn, Entropy
 from backend.kit.errors import DomainError, Unavailable
@@ -40,8 +41,7 @@ ANSWER_BYTES = 512  # of an envelope: a receipt over a batch of 512 ballots, and
 Outcome = Acknowledgement | DomainError
 
 
-@dataclass(frozen=True, slots=True, repr=False)
-class Prepared:
+class Prepared(Quiet, frozen=True):
     """A validated command on its way into the box: canonical and committed to."""
 
     command: CastBallot
@@ -55,7 +55,7 @@ class Prepared:
         return self.poll.id, self.command.voter.hashed
 
 
-class Answer(msgspec.Struct, frozen=True, array_like=True):
+class Answer(Quiet, frozen=True, array_like=True):
     """What a request's envelope keeps: what a repeat must equal, and the receipt it is given."""
 
     body: bytes
@@ -148,12 +148,12 @@ class _Batch:
             return
         casts = [self.casts[number] for number in rest]
         voters = list({cast.voter for cast in casts})
-        requests = [(cast.poll.id, self._mac(cast)) for cast in casts if cast.poll.id in self.keys]
+        requests = [(cast.poll.id, self._request_keys(cast).mac) for cast in casts if cast.poll.id in self.keys]
         answers = await _rows.answers(self.connection, requests)
         channels = await _rows.channels(self.connection, voters)
         void = await _rows.void_among(self.connection, voters)
         for number, cast in zip(rest, casts, strict=True):
-            stored = answers.get(self._mac(cast)) if cast.poll.id in self.keys else None
+            stored = answers.get(self._request_keys(cast).mac) if cast.poll.id in self.keys else None
             is_void = cast.command.voter.hashed in void
             if stored is not None:
                 self.outcomes[number] = self._repeat(cast, stored)
@@ -201,23 +201,20 @@ class _Batch:
 
     def _request(self, cast: Prepared, receipt: Receipt) -> SealedRow:
         plain = msgspec.msgpack.encode(Answer(_body_digest(cast), receipt))
-        key, entropy = self._answer_key(cast), self.entropy
-        sealed = envelope.seal(key, cast.poll.id, plain, size=ANSWER_BYTES, entropy=entropy)
-        return SealedRow(cast.poll.id, self._mac(cast), sealed)
+        keys = self._request_keys(cast)
+        sealed = envelope.seal(keys.cipher, cast.poll.id, plain, size=ANSWER_BYTES, entropy=self.entropy)
+        return SealedRow(cast.poll.id, keys.mac, sealed)
 
     def _repeat(self, cast: Prepared, sealed: bytes) -> Outcome:
         """Return the first answer to a repeated request, or the mismatch when its body differs."""
-        plain = envelope.unseal(self._answer_key(cast), cast.poll.id, sealed)
+        plain = envelope.unseal(self._request_keys(cast).cipher, cast.poll.id, sealed)
         stored = msgspec.msgpack.decode(plain, type=Answer)
         if stored.body != _body_digest(cast):
             return IdempotencyMismatch()
         return _acknowledge(cast, stored.receipt, is_first=False)
 
-    def _mac(self, cast: Prepared) -> bytes:
-        return envelope.request_mac(self.keys[cast.poll.id], cast.command.voter.hashed, cast.command.request_key)
-
-    def _answer_key(self, cast: Prepared) -> bytes:
-        return envelope.request_cipher_key(self.keys[cast.poll.id], cast.command.voter.hashed, cast.command.request_key)
+    def _request_keys(self, cast: Prepared) -> RequestKeys:
+        return envelope.request_keys(self.keys[cast.poll.id], cast.command.voter.hashed, cast.command.request_key)
 
     async def _count_refusals(self) -> None:
         refused = Counter(

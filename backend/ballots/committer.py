@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import asyncio
 import traceback
-from collections.abc import Sequence
+from collections import deque
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import structlog
@@ -36,17 +37,34 @@ def tally_channel(meeting_id: str) -> str:
 @dataclass(slots=True)
 class _Waiting:
     cast: Prepared
-    answer: asyncio.Future[Acknowledgement]
+    tell: Callable[[Outcome], None]
+    is_told: bool = False
+
+    def answer(self, outcome: Outcome) -> None:
+        """Tell the outcome, once; a listener that breaks is its own fault and nobody else's."""
+        if self.is_told:
+            return
+        self.is_told = True
+        try:
+            self.tell(outcome)
+        except Exception as error:  # noqa: BLE001 - the ballots beside this one must be answered
+            log.warning("committer.listener", where=_where(error), error=type(error).__name__)
 
 
 class Committer:
     """Owns the connection ballots are written through. Started and stopped by the application."""
 
-    def __init__(self, transactions: RawTransactions, tools: Tools, bus: Bus) -> None:
+    def __init__(
+        self, transactions: RawTransactions, tools: Tools, bus: Bus, *, queue_limit: int = QUEUE_LIMIT
+    ) -> None:
         self._transactions = transactions
         self._tools = tools
         self._bus = bus
-        self._queue: asyncio.Queue[_Waiting] = asyncio.Queue(QUEUE_LIMIT)
+        self._queue: deque[_Waiting] = deque()
+        self._queue_limit = queue_limit
+        self._due = asyncio.Event()
+        self._done = asyncio.Event()
+        self._done.set()
         self._task: asyncio.Task[None] | None = None
         self._last_batch_at = -QUIET_S
 
@@ -67,7 +85,7 @@ class Committer:
 
     async def stop(self) -> None:
         """Finish what is queued, then stop and close the engine."""
-        await self._queue.join()
+        await self._done.wait()
         if self._task:
             self._task.cancel()
             await asyncio.gather(self._task, return_exceptions=True)
@@ -79,18 +97,28 @@ class Committer:
         Raises: Unavailable when the queue is full or the database is away; the errors of `cast.settle`.
         A cancelled caller does not take its ballot back.
         """
-        answer: asyncio.Future[Acknowledgement] = asyncio.get_running_loop().create_future()
-        try:
-            self._queue.put_nowait(_Waiting(cast, answer))
-        except asyncio.QueueFull as error:
-            raise Unavailable from error
-        return await answer
+        answer: asyncio.Future[Outcome] = asyncio.get_running_loop().create_future()
+        self.submit(cast, lambda outcome: None if answer.done() else answer.set_result(outcome))
+        outcome = await answer
+        if isinstance(outcome, DomainError):
+            raise outcome
+        return outcome
+
+    def submit(self, cast: Prepared, tell: Callable[[Outcome], None]) -> None:
+        """Queue one ballot; `tell` is called with its outcome, once, from the event loop. Raises: Unavailable."""
+        if len(self._queue) >= self._queue_limit:
+            raise Unavailable
+        self._queue.append(_Waiting(cast, tell))
+        self._done.clear()
+        self._due.set()
 
     async def _run(self) -> None:
         while True:
-            waiting = [await self._queue.get()]
-            while len(waiting) < BATCH_LIMIT and not self._queue.empty():
-                waiting.append(self._queue.get_nowait())
+            if not self._queue:
+                self._done.set()
+                self._due.clear()
+                await self._due.wait()
+            waiting = [self._queue.popleft() for _ in range(min(len(self._queue), BATCH_LIMIT))]
             self._last_batch_at = asyncio.get_running_loop().time()
             try:
                 await self._answer(self._tools.entropy.shuffled(waiting))
@@ -98,9 +126,7 @@ class Committer:
                 log.warning("committer.bug", casts=len(waiting), where=_where(error), error=type(error).__name__)
             finally:
                 for each in waiting:
-                    if not each.answer.done():
-                        each.answer.set_exception(Unavailable())
-                    self._queue.task_done()
+                    each.answer(Unavailable())
 
     async def _answer(self, waiting: Sequence[_Waiting]) -> None:
         casts = [each.cast for each in waiting]
@@ -109,12 +135,7 @@ class Committer:
             singly = [await self._write([cast]) for cast in casts]
             outcomes = [result[0] if result else Unavailable() for result in singly]
         for each, outcome in zip(waiting, outcomes or [Unavailable()], strict=True):
-            if each.answer.done():
-                continue
-            if isinstance(outcome, DomainError):
-                each.answer.set_exception(outcome)
-            else:
-                each.answer.set_result(outcome)
+            each.answer(outcome)
         for meeting_id in {cast.poll.meeting_id for cast in casts}:
             await self._bus.publish(tally_channel(meeting_id), "")
 

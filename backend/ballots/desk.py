@@ -6,11 +6,13 @@ The register of an open poll never changes, so it is read once per process and p
 
 from __future__ import annotations
 
-from backend.ballots.cast import Prepared, prepare
+from collections.abc import Callable
+
+from backend.ballots.cast import Outcome, Prepared, prepare
 from backend.ballots.committer import Committer
 from backend.ballots.errors import BadChoices
 from backend.ballots.types import MAX_REQUEST_KEY_CHARS, NONCE_BYTES, Acknowledgement, CastBallot, FrozenPoll, VoterKey
-from backend.cards.errors import CardVoid, NotEntitled, NotInRegister
+from backend.cards.errors import CardVoid, NotEntitled, NotInRegister, UnknownCard
 from backend.cards.queries import find_card, voter_hash
 from backend.cards.types import CardKind
 from backend.kit.cache import OncePerKey
@@ -51,7 +53,37 @@ class VotingDesk:
 
     async def cast(self, command: CastBallot) -> Acknowledgement:
         """Validate and commit one ballot; return after it is durable."""
-        return await self._committer.commit(await self._prepare(command))
+        return await self._committer.commit(_prepared(command, await self.frozen(command.poll_id)))
+
+    def prepared_at_once(
+        self, poll_id: str, card: str, *, choices: object, nonce: bytes, channel: Channel, request_key: str
+    ) -> Prepared | None:
+        """Return a ballot ready for the box without waiting, or None when something must be looked up or explained.
+
+        Raises: Invalid, PaperOnly, ChannelClosed, BadChoices.
+        """
+        poll, register = self._polls.peek(poll_id), self._registers.peek(poll_id)
+        if poll is None or register is None:
+            return None
+        try:
+            hashed = voter_hash(self._keyring, card)
+        except UnknownCard:
+            return None
+        if hashed not in register:
+            return None
+        voter = VoterKey(kind=VoterKind.CARD, hashed=hashed)
+        command = CastBallot(
+            poll_id=poll_id, voter=voter, choices=choices, nonce=nonce, channel=channel, request_key=request_key
+        )
+        return _prepared(command, poll)
+
+    async def commit(self, ballot: Prepared) -> Acknowledgement:
+        """Put a prepared ballot into the box; return after it is durable."""
+        return await self._committer.commit(ballot)
+
+    def submit(self, ballot: Prepared, tell: Callable[[Outcome], None]) -> None:
+        """Put a prepared ballot into the box; `tell` gets the outcome, once it is durable. Raises: Unavailable."""
+        self._committer.submit(ballot, tell)
 
     async def voter(self, poll_id: str, card: str) -> VoterKey:
         """Return the voter key of a card code for one poll, checked against the register.
@@ -81,22 +113,6 @@ class VotingDesk:
             choices_bytes=choices_size(poll.definition),
         )
 
-    async def _prepare(self, command: CastBallot) -> Prepared:
-        poll = self._polls.peek(command.poll_id) or await self.frozen(command.poll_id)
-        definition = poll.definition
-        if len(command.nonce) != NONCE_BYTES or not 0 < len(command.request_key) <= MAX_REQUEST_KEY_CHARS:
-            raise Invalid("Die Anfrage ist unvollständig.")
-        if definition.grade is Grade.SECRET and command.channel is not Channel.PAPER:
-            raise PaperOnly
-        if command.channel not in definition.channels:
-            raise ChannelClosed
-        try:
-            read = canonical_sheet if command.voter.kind is VoterKind.SHEET else canonical
-            choices = read(definition, command.choices)
-        except InvalidChoices as error:
-            raise BadChoices(fault=error.fault.value) from error
-        return prepare(command, poll, choices)
-
     async def _register(self, poll_id: str) -> frozenset[bytes]:
         known = self._registers.peek(poll_id)
         return known or await self._registers.get(poll_id, lambda: self._read_register(poll_id))
@@ -119,3 +135,20 @@ class VotingDesk:
         if poll.opened_at is None and card.meeting_id == poll.meeting_id and card.is_pack_open:
             raise PollNotOpen
         raise NotInRegister
+
+
+def _prepared(command: CastBallot, poll: FrozenPoll) -> Prepared:
+    """Check a command against the frozen parts of its poll. Raises: Invalid, PaperOnly, ChannelClosed, BadChoices."""
+    definition = poll.definition
+    if len(command.nonce) != NONCE_BYTES or not 0 < len(command.request_key) <= MAX_REQUEST_KEY_CHARS:
+        raise Invalid("Die Anfrage ist unvollständig.")
+    if definition.grade is Grade.SECRET and command.channel is not Channel.PAPER:
+        raise PaperOnly
+    if command.channel not in definition.channels:
+        raise ChannelClosed
+    try:
+        read = canonical_sheet if command.voter.kind is VoterKind.SHEET else canonical
+        choices = read(definition, command.choices)
+    except InvalidChoices as error:
+        raise BadChoices(fault=error.fault.value) from error
+    return prepare(command, poll, choices)

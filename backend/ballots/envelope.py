@@ -2,12 +2,13 @@
 
 Guarantees: every record of a poll has the same length; a ballot opens only with its poll's key; an
 acknowledgement opens only with the poll's key *and* the request key its device drew.
-Source: AES-256-GCM (NIST SP 800-38D) with random 96-bit nonces; at most 2^32 records a key.
+Source: AES-256-GCM (NIST SP 800-38D) with random 96-bit nonces, at most 2^32 records a key; HMAC (RFC 2104).
 """
 
 from __future__ import annotations
 
 import hmac
+from typing import NamedTuple
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -20,19 +21,22 @@ LENGTH_BYTES = 4
 OVERHEAD_BYTES = GCM_NONCE_BYTES + 16  # what sealing adds: the nonce and GCM's tag
 
 
-def request_mac(poll_key: bytes, voter_hash: bytes, request_key: str) -> bytes:
-    """Return the row key of a request, scoped to poll and voter."""
-    return _mac(poll_key, b"request", voter_hash + request_key.encode())
+class RequestKeys(NamedTuple):
+    """The row key of a request, and the key of its acknowledgement; neither tells the other (32 bytes each)."""
+
+    mac: bytes
+    cipher: bytes
 
 
-def request_cipher_key(poll_key: bytes, voter_hash: bytes, request_key: str) -> bytes:
-    """Return the key of a request's acknowledgement."""
-    return _mac(poll_key, b"answer", voter_hash + request_key.encode())
+def request_keys(poll_key: bytes, voter_hash: bytes, request_key: str) -> RequestKeys:
+    """Return the keys of a request, scoped to poll and voter: the halves of one HMAC-SHA-512."""
+    both = hmac.digest(poll_key, b"request\0" + voter_hash + request_key.encode(), "sha512")
+    return RequestKeys(both[:32], both[32:])
 
 
 def changeable_id(poll_key: bytes, voter_hash: bytes) -> bytes:
     """Return the ballot id of a voter where votes may be changed (16 bytes)."""
-    return _mac(poll_key, b"ballot", voter_hash)[:16]
+    return hmac.digest(poll_key, b"ballot\0" + voter_hash, "sha256")[:16]
 
 
 def seal(key: bytes, poll_id: str, plain: bytes, *, size: int, entropy: Entropy) -> bytes:
@@ -54,7 +58,3 @@ def unseal(key: bytes, poll_id: str, sealed: bytes) -> bytes:
         raise CorruptBox from error
     length = int.from_bytes(padded[:LENGTH_BYTES], "big")
     return padded[LENGTH_BYTES : LENGTH_BYTES + length]
-
-
-def _mac(key: bytes, purpose: bytes, message: bytes) -> bytes:
-    return hmac.digest(key, purpose + b"\0" + message, "sha256")

@@ -1,15 +1,22 @@
-"""The wire form of acknowledgements, padded so that its length tells nothing. Pure.
+"""The wire forms of ballots: the fields of a cast, and acknowledgements whose length tells nothing. Pure.
 
 Source: docs/contract.md (ballots); docs/adr/0004-ballot-secrecy.md.
 """
 
 from __future__ import annotations
 
+from typing import Annotated
+
 import msgspec
+from msgspec import Meta
 
 from backend.ballots.types import Acknowledgement
 
 Json = dict[str, object]
+
+RequestKey = Annotated[str, Meta(pattern=r"^[A-Za-z0-9_-]{8,64}$")]
+CardText = Annotated[str, Meta(min_length=1, max_length=64)]
+Nonce = Annotated[str, Meta(pattern=r"^[0-9a-f]{64}$")]
 
 _PAD_OPEN = b',"pad":"'
 _PAD_CLOSE = b'"}'

@@ -155,10 +155,14 @@ def _generate(entropy: bytes, shape: _Shape) -> str:
     return body + check_character(body)
 
 
-def _parse(text: str, shape: _Shape) -> str:
+def _tidied(text: str) -> str:
     # Everything before the last "#" is the address printed around the code.
     pasted = text[-TEXT_LENGTH_MAX:].rpartition("#")[2]
-    code = _SEPARATORS.sub("", pasted).upper().translate(_LOOKALIKES)
+    return _SEPARATORS.sub("", pasted).upper().translate(_LOOKALIKES)
+
+
+def _parse(text: str, shape: _Shape) -> str:
+    code = text if _CHARACTERS.issuperset(text) else _tidied(text)
     if not code:
         raise MalformedCode(CodeProblem.EMPTY, "expected a code, got nothing")
     if not _CHARACTERS.issuperset(code):

@@ -13,6 +13,7 @@ from typing import Annotated, Any, TypeAlias
 import msgspec
 from msgspec import UNSET, Meta, Raw, Struct, UnsetType
 
+from backend.ballots.wire import CardText, Nonce, RequestKey
 from backend.kit.db import JsonDict
 from backend.kit.errors import DomainError, Invalid
 from backend.kit.stream import Event
@@ -22,11 +23,8 @@ MAX_FRAME_BYTES = 16_384
 MAX_FRAMES_PER_S = 20
 MAX_QUESTION_CHARS = 1_000  # longer than any question may be, so that the domain can say so in its own words
 
-RequestKey = Annotated[str, Meta(pattern=r"^[A-Za-z0-9_-]{8,64}$")]
-CardText = Annotated[str, Meta(min_length=1, max_length=64)]
 TokenText = Annotated[str, Meta(min_length=1, max_length=400)]
 Id = Annotated[str, Meta(pattern=r"^[A-Za-z0-9_-]{1,40}$")]
-Nonce = Annotated[str, Meta(pattern=r"^[0-9a-f]{64}$")]
 Seq = Annotated[int, Meta(ge=0, le=2**53 - 1)]
 
 
@@ -140,7 +138,7 @@ _encoder = msgspec.json.Encoder()
 PONG = _encoder.encode(Pong())
 
 
-def decode(text: str) -> ClientMessage:
+def decode(text: str | bytes) -> ClientMessage:
     """Read one message of a client. Raises: Invalid."""
     try:
         return _decoder.decode(text)

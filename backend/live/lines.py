@@ -39,6 +39,10 @@ class Line(Protocol):
         """End the connection without waiting for the other side."""
         ...
 
+    def hear(self, listener: Callable[[bytes], bool] | None) -> None:
+        """Let a listener take texts in the moment they come, where the server can; those it refuses go the long way."""
+        ...
+
     async def until_gone(self, work: Awaitable[T]) -> T:
         """Wait for something, but not beyond the end of this line. Raises: LineGone."""
         ...
@@ -67,6 +71,10 @@ class WireTransport(Protocol):
         """Close at once, losing what is buffered."""
         ...
 
+    def hear(self, listener: Callable[[bytes], bool] | None) -> None:
+        """Offer every text to a listener before it goes the long way; False leaves it to that."""
+        ...
+
 
 class TransportLine:
     """Writes ready-made frames straight into the socket's transport."""
@@ -86,6 +94,10 @@ class TransportLine:
     def drop(self) -> None:
         """Abort the connection."""
         self._transport.abort()
+
+    def hear(self, listener: Callable[[bytes], bool] | None) -> None:
+        """Listen at the transport."""
+        self._transport.hear(listener)
 
     async def until_gone(self, work: Awaitable[T]) -> T:
         """Just wait: an aborted transport ends the waiting itself."""
@@ -120,6 +132,9 @@ class QueueLine:
     def drop(self) -> None:
         """End the connection."""
         self._gone.set()
+
+    def hear(self, listener: Callable[[bytes], bool] | None) -> None:
+        """Hear nothing early: all texts come through ASGI."""
 
     async def until_gone(self, work: Awaitable[T]) -> T:
         """Wait for something, but not beyond the end of this line. Raises: LineGone."""

@@ -1,7 +1,8 @@
 """uvicorn's sans-IO WebSocket protocol, lending its transport to the room.
 
 A room writes one framed message to thousands of sockets; going through ASGI costs three times as much per socket.
-So the handler finds `EXTENSION` in its scope and writes to the transport itself. Only this module leans on
+So the handler finds `EXTENSION` in its scope and writes to the transport itself. In the same way it may hear a text in
+the moment it comes: ASGI pauses and resumes the socket for each, and wakes a task. Only this module leans on
 uvicorn's inside (the version is pinned, `tests/integration/test_live_protocol.py` is its contract); under any
 other server the extension is missing and the room sends through ASGI.
 Guarantees: nothing is written before the handshake ended or after closing began, or if an extension of the
@@ -10,10 +11,12 @@ protocol (compression) was negotiated. Source: ASGI 3.0 "extensions"; RFC 6455.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, TypedDict
 
 from typing_extensions import override
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
+from websockets.frames import Frame
 from websockets.http11 import Request
 from websockets.protocol import State
 
@@ -54,9 +57,15 @@ class LentTransport:
         """Close at once, losing what is buffered."""
         self._protocol.transport.abort()
 
+    def hear(self, listener: Callable[[bytes], bool] | None) -> None:
+        """Offer every text to a listener before the application; what it refuses is the application's."""
+        self._protocol.listener = listener
+
 
 class LiveProtocol(WebSocketsSansIOProtocol):
     """The protocol class for uvicorn's `ws` option."""
+
+    listener: Callable[[bytes], bool] | None = None
 
     @override
     def handle_connect(self, event: Request) -> None:
@@ -66,6 +75,14 @@ class LiveProtocol(WebSocketsSansIOProtocol):
         if scope is not None:
             extensions: dict[str, Any] = scope["extensions"]
             extensions[EXTENSION] = LentTransport(self)
+
+    @override
+    def handle_text(self, event: Frame) -> None:
+        """Let the listener take a whole text, unless an earlier one still waits for the application."""
+        is_next = event.fin and not self.close_sent and self.queue.empty()
+        if is_next and self.listener is not None and self.listener(bytes(event.data)):
+            return
+        super().handle_text(event)
 
 
 class ServerOptions(TypedDict):

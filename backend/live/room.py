@@ -2,15 +2,16 @@
 
 Guarantees: every member gets every numbered event after the state it was welcomed with, in order and once; hints
 are only hints, so the room reads the database again after its last number, and every few seconds without a hint.
-Turnout is told at most a few times a second, the latest value always. A database that is away stops the news,
-never the members.
+Turnout is told at most a few times a second to those who steer and to everybody's screen, once a second or less to
+phones, the latest value always. A database that is away stops the news, never the members.
 """
 
 from __future__ import annotations
 
 import asyncio
 from collections import deque
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 
 import msgspec
 import structlog
@@ -28,7 +29,6 @@ from backend.meetings import live_state
 
 MAX_MEMBERS = 12_000  # one process holds a hall; larger halls get more processes
 RECENT_EVENTS = 200
-BIG_ROOM = 2_000  # members above which turnout is told less often
 TALLY_REST = 20  # times as long as telling it took: on a busy machine votes come before their number
 
 log = structlog.get_logger(__name__)
@@ -39,8 +39,8 @@ class Pace:
     """How often a room does what, in seconds."""
 
     tally: float = 0.2
-    tally_big: float = 0.5
-    tally_slow: float = 1.0
+    phones: float = 1.0
+    phones_slow: float = 2.0
     look_again: float = 5.0
     state_age: float = 1.0
 
@@ -52,6 +52,19 @@ class Snapshot:
     seq: int
     body: bytes
     read_at: float
+
+
+@dataclass(slots=True)
+class Audience:
+    """Members that are told the turnout at one pace: what they know, and when they may be told again."""
+
+    has_phones: bool
+    told: dict[str, bytes] = field(default_factory=dict)
+    rests_until: float = 0.0
+
+    def of(self, members: Iterable[Member]) -> list[Member]:
+        """Pick this audience's members."""
+        return [member for member in members if (member.role is Role.ATTENDEE) is self.has_phones]
 
 
 class Room:
@@ -66,7 +79,7 @@ class Room:
         self._bus = bus
         self._pace = pace
         self._recent: deque[Numbered] = deque(maxlen=RECENT_EVENTS)
-        self._told: dict[str, bytes] = {}
+        self._screens, self._phones = Audience(has_phones=False), Audience(has_phones=True)
         self._snapshots: dict[bool, Snapshot] = {}
         self._snapshot_lock = asyncio.Lock()
         self._events_due = asyncio.Event()
@@ -147,14 +160,11 @@ class Room:
     async def _follow_tallies(self) -> None:
         while True:
             await self._wait_for(self._tallies_due)
-            began = self._time()
             try:
                 await self._tell_tallies()
             except (SQLAlchemyError, OSError) as error:
                 log.warning("room.tallies_failed", meeting=self.meeting_id, error=type(error).__name__)
-            is_big = len(self.members) > BIG_ROOM
-            pause_s = self._pace.tally_big if is_big else self._pace.tally
-            await asyncio.sleep(min(max(pause_s, TALLY_REST * (self._time() - began)), self._pace.tally_slow))
+            await asyncio.sleep(self._pace.tally)
 
     async def _wait_for(self, due: asyncio.Event) -> None:
         """Wait for a hint, or for the moment to look without one; drop members that lag meanwhile."""
@@ -194,16 +204,27 @@ class Room:
     async def _tell_tallies(self) -> None:
         async with self._work.read() as uow:
             latest = await tallies(uow.session, self.meeting_id)
-        members = tuple(self.members)
+        await self._tell(self._screens, latest)
+        began = self._time()
+        if began >= self._phones.rests_until:
+            await self._tell(self._phones, latest)
+            ended = self._time()
+            rest_s = max(self._pace.phones, TALLY_REST * (ended - began))
+            self._phones.rests_until = ended + min(rest_s, self._pace.phones_slow)
+        payloads = {poll_id: message.payload for poll_id, message in latest.items()}
+        if self._phones.told != payloads or any(member.is_owed for member in self.members):
+            self._tallies_due.set()
+
+    async def _tell(self, audience: Audience, latest: Mapping[str, Outgoing]) -> None:
+        """Tell what changed to everybody of an audience, and everything to whoever was left out."""
+        members = audience.of(self.members)
         owed = [member for member in members if member.is_owed]
         for member in owed:
             member.is_owed = False
         for poll_id, message in latest.items():
-            receivers = owed if self._told.get(poll_id) == message.payload else members
+            receivers = owed if audience.told.get(poll_id) == message.payload else members
             self._forget(await fan_out(receivers, message))
-        self._told = {poll_id: message.payload for poll_id, message in latest.items()}
-        if any(member.is_owed for member in self.members):
-            self._tallies_due.set()
+        audience.told = {poll_id: message.payload for poll_id, message in latest.items()}
 
     def _ended(self, task: asyncio.Task[None]) -> None:
         """Let everybody rejoin when a task of the room broke; a silent room would look like a quiet one."""

@@ -86,13 +86,17 @@ class Meter:
         self._second = 0
         self._frames = 0
 
+    def has_room(self, now: float) -> bool:
+        """Tell whether another frame may be counted."""
+        return int(now) != self._second or self._frames < self._limit
+
     def count(self, now: float) -> None:
         """Count one frame. Raises: Closing beyond the limit."""
+        if not self.has_room(now):
+            raise Closing(POLICY, TooFast())
         if int(now) != self._second:
             self._second, self._frames = int(now), 0
         self._frames += 1
-        if self._frames > self._limit:
-            raise Closing(POLICY, TooFast())
 
 
 @websocket("/live/{meeting_id:str}", opt={"access": PUBLIC})
@@ -139,17 +143,43 @@ class Listener:
         self._source = source_of(socket)
         self._meter = Meter()
         self._patient_until = 0.0
+        self._deadline = asyncio.timeout(HELLO_TIMEOUT_S)
+        self._speaker: Speaker | None = None
+        self._is_busy = False
 
     async def run(self) -> None:
         """Answer until the client leaves or passes a limit. Raises: WebSocketDisconnect, Closing."""
+        self._line.hear(self.hear_at_once)
         try:
-            async with asyncio.timeout(HELLO_TIMEOUT_S) as deadline:
+            async with self._deadline:
                 while True:
                     text = await self._next_text()
-                    self._is_alive(deadline)
+                    self._is_alive(self._now())
+                    self._is_busy = True
                     await self._hear(text)
+                    self._is_busy = False
         except TimeoutError as error:
             raise Closing(POLICY) from error
+        finally:
+            self._line.hear(None)
+
+    def hear_at_once(self, text: bytes) -> bool:
+        """Take a ballot in the moment its frame is there; False leaves a message to `run`.
+
+        Everything a hall sends within a few seconds is ballots. Here each is on its way into the box without a turn of
+        the event loop, a task that wakes up, or a pause of its socket.
+        """
+        now = self._now()
+        if self._speaker is None or self._is_busy or not self._meter.has_room(now):
+            return False
+        try:
+            message = decode(text)
+        except Invalid:
+            return False
+        if not isinstance(message, Cast) or not self._speaker.cast_at_once(message, self._line):
+            return False
+        self._is_alive(now)
+        return True
 
     async def _hear(self, text: str) -> None:
         request: str | None = None
@@ -160,13 +190,16 @@ class Listener:
         except DomainError as error:
             self._line.write(Outgoing(encode(refusal(error, request))))
 
-    def _is_alive(self, deadline: asyncio.Timeout) -> None:
-        """Give the client its time anew; the timer is moved now and then, not with every message."""
-        now = asyncio.get_running_loop().time()
+    def _is_alive(self, now: float) -> None:
+        """Give the client its time anew; the timer is moved now and then, not with every message. Raises: Closing."""
         self._meter.count(now)
         if self._patient_until < now + IDLE_TIMEOUT_S - TIMER_STEP_S:
             self._patient_until = now + IDLE_TIMEOUT_S
-            deadline.reschedule(self._patient_until)
+            self._deadline.reschedule(self._patient_until)
+
+    @staticmethod
+    def _now() -> float:
+        return asyncio.get_running_loop().time()
 
     async def _next_text(self) -> str:
         try:
@@ -187,13 +220,14 @@ class Listener:
             if self.member is not None:  # e.g. the code was typed after the page had connected
                 self._room.leave(self.member)
             self.member = await receive_hello(self._rt, self._room, self._line, message, source=self._source)
+            self._speaker = Speaker(self._rt, self._room.meeting_id, self.member, self._source)
             return
-        if self.member is None:
+        speaker = self._speaker
+        if speaker is None:
             raise Invalid("Zuerst kommt „hello“.")
         if isinstance(message, Ping):
             self._line.write(Outgoing(PONG))
             return
-        speaker = Speaker(self._rt, self._room.meeting_id, self.member, self._source)
         await speaker.check_stage()
         match message:
             case Cast():

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from backend.ballots.cast import Outcome
 from backend.ballots.wire import acknowledgement_view, padded
 from backend.cards.errors import UnknownCard
 from backend.kit.db import JsonDict
@@ -17,6 +18,7 @@ from backend.kit.uow import UnitOfWork
 from backend.live.fanout import Member
 from backend.live.frames import Ask, Cast, Heard, Role, Upvote, encode, encode_json, refusal_body
 from backend.live.identity import THROTTLE_PURPOSE, card_in_hand, check_again
+from backend.live.lines import Line
 from backend.live.wire import Outgoing
 from backend.meetings.actions import ask_question, upvote_question
 from backend.meetings.queries import questions_of
@@ -38,9 +40,10 @@ class Speaker:
     async def cast(self, message: Cast) -> Outgoing:
         """Put a ballot into the box and return its acknowledgement, or its refusal of the same length."""
         pad_bytes = 0
+        outcome: Outcome
         try:
             pad_bytes = await self._pad_bytes(message.poll)
-            answer = await self.rt.desk.cast_with_card(
+            outcome = await self.rt.desk.cast_with_card(
                 message.poll,
                 message.card,
                 choices=message.choices,
@@ -49,10 +52,30 @@ class Speaker:
                 request_key=message.id,
             )
         except DomainError as error:
-            body = refusal_body(self._noted(error), message.id)
-            return Outgoing(padded(body, pad_bytes) if pad_bytes else encode_json(body))
-        body = {"t": "ack", "id": message.id, **acknowledgement_view(answer)}
-        return Outgoing(padded(body, pad_bytes))
+            outcome = self._noted(error)
+        return _spelt(outcome, message.id, pad_bytes)
+
+    def cast_at_once(self, message: Cast, line: Line) -> bool:
+        """Put a ballot into the box without waiting; its answer is written once it is durable.
+
+        Return False when `cast` has to look something up or to refuse.
+        """
+        try:
+            ballot = self.rt.desk.prepared_at_once(
+                message.poll,
+                message.card,
+                choices=message.choices,
+                nonce=bytes.fromhex(message.nonce),
+                channel=self._channel(),
+                request_key=message.id,
+            )
+            if ballot is None or ballot.poll.meeting_id != self.meeting_id:
+                return False
+            pad_bytes = ballot.poll.pad_bytes
+            self.rt.desk.submit(ballot, lambda outcome: line.write(_spelt(outcome, message.id, pad_bytes)))
+        except DomainError:
+            return False
+        return True
 
     async def ask(self, message: Ask) -> Outgoing:
         """Take a question from somebody with a card, or from the kiosk. Raises: DomainError."""
@@ -104,6 +127,15 @@ class Speaker:
                 return too_many
             self.rt.throttle.failed(THROTTLE_PURPOSE, self.source)
         return error
+
+
+def _spelt(outcome: Outcome, request: str, pad_bytes: int) -> Outgoing:
+    """Spell what became of a ballot; padded once its poll is known."""
+    if isinstance(outcome, DomainError):
+        body = refusal_body(outcome, request)
+        return Outgoing(padded(body, pad_bytes) if pad_bytes else encode_json(body))
+    body = {"t": "ack", "id": request, **acknowledgement_view(outcome)}
+    return Outgoing(padded(body, pad_bytes))
 
 
 async def support_question(uow: UnitOfWork, meeting_id: str, question_id: str, *, voter: bytes) -> int:

@@ -45,6 +45,8 @@ class PollType(StrEnum):
     BUDGET = "budget"
     WORDS = "words"
 
+    __hash__ = str.__hash__  # equal to its value, hence the same hash; and looked up for every ballot
+
 
 class PollState(StrEnum):
     """Where a poll stands; the transitions are in `backend.polls.rules`."""
@@ -62,6 +64,8 @@ class PollState(StrEnum):
     VOID = "void"
     NO_RESULT = "no_result"
 
+    __hash__ = str.__hash__
+
 
 class Grade(StrEnum):
     """How well the choice of a person is protected: offen or geheim."""
@@ -76,6 +80,8 @@ class Channel(StrEnum):
     PHONE = "phone"
     KIOSK = "kiosk"
     PAPER = "paper"
+
+    __hash__ = str.__hash__
 
 
 class VoterKind(StrEnum):

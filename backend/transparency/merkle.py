@@ -166,20 +166,22 @@ def inclusion_proof(index: int, size: int, node: NodeReader) -> list[bytes]:
 def all_inclusion_proofs(leaves: Sequence[bytes]) -> tuple[bytes, list[tuple[bytes, ...]]]:
     """Return the root over leaf hashes, and `inclusion_proof` of every leaf in turn.
 
-    Bottom up, a node without a sibling moves up unhashed: the same tree, one hash per pair.
+    Bottom up, a node without a sibling moves up unhashed: the same tree, one hash per pair. Then top down, every proof
+    is its parent's with one sibling more.
     """
     if not leaves:
         return EMPTY_ROOT, []
-    proofs: list[list[bytes]] = [[] for _ in leaves]
-    level, span = list(leaves), 1
-    while len(level) > 1:
-        for number, proof in enumerate(proofs):
-            sibling = number // span ^ 1
-            if sibling < len(level):
-                proof.append(level[sibling])
-        above = [node_hash(left, right) for left, right in zip(level[::2], level[1::2], strict=False)]
-        level, span = above + level[len(above) * 2 :], span * 2
-    return level[0], [tuple(proof) for proof in proofs]
+    levels = [list(leaves)]
+    while len(below := levels[-1]) > 1:
+        above = [node_hash(left, right) for left, right in zip(below[::2], below[1::2], strict=False)]
+        levels.append(above + below[len(above) * 2 :])
+    [root] = levels.pop()
+    proofs: list[tuple[bytes, ...]] = [()]
+    for level in reversed(levels):
+        siblings = [each for pair in zip(level[::2], level[1::2], strict=False) for each in reversed(pair)]
+        beside = [(sibling, *proofs[number // 2]) for number, sibling in enumerate(siblings)]
+        proofs = beside + proofs[len(beside) // 2 :]
+    return root, proofs
 
 
 def consistency_proof(old_size: int, new_size: int, node: NodeReader) -> list[bytes]:

@@ -10,8 +10,7 @@ Precondition: the batch is in random order before `issue` sees it; an index must
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
@@ -35,12 +34,11 @@ class InvalidReceipt(ValueError):
     """The receipt does not prove that the server took this ballot."""
 
 
-@dataclass(frozen=True, slots=True)
-class Receipt:
-    """One ballot's part of a signed batch; `blind` is the `r` of the wire format."""
+class Receipt(NamedTuple):
+    """One ballot's part of a signed batch; `blind` is the `r` of the wire format, `position` its `index`."""
 
     blind: bytes
-    index: int
+    position: int
     size: int
     path: tuple[bytes, ...]
     signature: bytes
@@ -49,7 +47,7 @@ class Receipt:
         """Return the wire form; byte strings in hex."""
         return {
             "r": self.blind.hex(),
-            "index": self.index,
+            "index": self.position,
             "size": self.size,
             "path": [each.hex() for each in self.path],
             "signature": self.signature.hex(),
@@ -96,8 +94,8 @@ def issue(ballots: Sequence[tuple[str, bytes, bytes]], sign: Callable[[bytes], b
     root, proofs = all_inclusion_proofs([blinded_leaf(*ballot) for ballot in ballots])
     signature = sign(signed_payload(size, root))
     return [
-        Receipt(blind=blind, index=index, size=size, path=proof, signature=signature)
-        for index, ((_, _, blind), proof) in enumerate(zip(ballots, proofs, strict=True))
+        Receipt(blind=blind, position=position, size=size, path=proof, signature=signature)
+        for position, ((_, _, blind), proof) in enumerate(zip(ballots, proofs, strict=True))
     ]
 
 
@@ -109,7 +107,7 @@ def verify_receipt(receipt: Receipt, *, poll: str, commitment: bytes, key: Ed255
     """
     leaf = blinded_leaf(poll, commitment, receipt.blind)
     try:
-        root = implied_root(leaf, index=receipt.index, size=receipt.size, proof=receipt.path)
+        root = implied_root(leaf, index=receipt.position, size=receipt.size, proof=receipt.path)
         key.verify(receipt.signature, signed_payload(receipt.size, root))
     except (InvalidProof, InvalidSignature) as error:
         raise InvalidReceipt("expected a path to a signed batch") from error

@@ -9,8 +9,9 @@ miss the answers the router gives on its own. Source: OWASP ASVS 5.0 V3.4; CSP L
 from __future__ import annotations
 
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from litestar.enums import ScopeType
 from litestar.types import Message, Scope
@@ -61,8 +62,7 @@ def security_headers(*, is_https: bool, may_frame_itself: bool = False) -> Hook:
         if may_frame_itself:
             policy = replace(policy, framed_by="'self'")
         present = {name.lower(): value for name, value in message["headers"]}
-        added = [(b"content-security-policy", _csp(policy, _host(scope)))]
-        added += _common_headers(policy, is_https=is_https)
+        added = list(_headers(policy, _host(scope), is_https))
         if policy.is_personal or scope.get("user") is not None or b"set-cookie" in present:
             added.append((b"cache-control", b"no-store"))
         message["headers"] = [*message["headers"], *((name, value) for name, value in added if name not in present)]
@@ -91,6 +91,11 @@ def content_security_policy(policy: Policy = DEFAULT, host: str = "") -> str:
     if policy.plays_media:
         directives.append("media-src 'self' blob:")
     return "; ".join(directives)
+
+
+@lru_cache(maxsize=256)
+def _headers(policy: Policy, host: str, is_https: bool) -> Sequence[tuple[bytes, bytes]]:  # noqa: FBT001 - a cache's key
+    return ((b"content-security-policy", _csp(policy, host)), *_common_headers(policy, is_https=is_https))
 
 
 def _common_headers(policy: Policy, *, is_https: bool) -> list[tuple[bytes, bytes]]:

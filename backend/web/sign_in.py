@@ -77,6 +77,8 @@ async def _who(app: Litestar, scope: Scope) -> tuple[Principal | None, Device | 
 
 
 def _cookie_value(header: bytes, name: str) -> str:
+    if not header:
+        return ""
     try:
         cookies = SimpleCookie(header[:MAX_COOKIE_CHARS].decode("latin-1"))
     except CookieError:

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import replace
 
+import msgspec
 import pytest
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -117,9 +118,9 @@ async def test_cast_incomplete_request_is_refused(rt: Runtime, change: dict[str,
     hall = await make_hall(rt)
     poll = await make_poll(rt, hall)
     whole = command(poll, card_key(rt, hall.cards[0]))
-    longest = replace(whole, request_key="x" * 100)
+    longest = msgspec.structs.replace(whole, request_key="x" * 100)
     with pytest.raises(Invalid):
-        await rt.desk.cast(replace(whole, **change))  # type: ignore[arg-type]  # one field at a time
+        await rt.desk.cast(msgspec.structs.replace(whole, **change))
     assert (await rt.desk.cast(longest)).is_first
 
 
@@ -202,7 +203,7 @@ async def test_committer_never_started_stops_at_once(committer: Committer) -> No
 async def test_committer_full_queue_refuses_and_keeps_what_waits(rt: Runtime, committer: Committer) -> None:
     hall = await make_hall(rt)
     poll = await make_poll(rt, hall)
-    committer._queue = asyncio.Queue(1)
+    committer._queue_limit = 1
     waiting = asyncio.create_task(committer.commit(await prepared(rt, poll, hall.cards[0])))
     await asyncio.sleep(0)
     with pytest.raises(Unavailable):

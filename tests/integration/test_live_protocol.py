@@ -11,11 +11,13 @@ from contextlib import suppress
 import pytest
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
+from backend.ballots.redemptions import turnout
 from backend.live.fanout import fan_out
 from backend.live.frames import MAX_FRAME_BYTES
 from backend.live.lines import QueueLine, TransportLine
 from backend.live.wire import Outgoing
 from backend.meetings.actions import notify_hall
+from backend.meetings.live_tokens import issue_live_token
 from backend.runtime import Runtime
 from tests.factories import make_hall, make_poll
 from tests.integration.live_server import Phone, Served, phone, serve
@@ -92,6 +94,65 @@ async def test_cast_answers_have_one_length_for_every_choice_and_refusal(served:
             text = await one.hear_raw("error" if name in {"twice", "wrong"} else "ack")
             sizes[name] = len(text.encode())
     assert set(sizes.values()) == {poll.pad_bytes}
+
+
+async def test_casts_in_a_burst_are_each_answered_by_their_own_key(served: Served) -> None:
+    hall = await make_hall(served.rt)
+    poll = await make_poll(served.rt, hall)
+    async with phone(served, hall.meeting_id) as one:
+        await one.hello()
+        await one.cast(poll.id, hall.cards[0])
+        keys = [secrets.token_hex(16) for _ in range(10)]
+        for card, key in zip(hall.cards[1:], keys, strict=False):
+            ballot = {"choices": ["yes"], "nonce": secrets.token_hex(32)}
+            await one.say("cast", poll=poll.id, card=card, id=key, **ballot)
+        await one.say("ping")
+        answers = [await one.hear("ack", "error") for _ in keys]
+    assert {answer["t"] for answer in answers} == {"ack"}
+    assert sorted(answer["id"] for answer in answers) == sorted(keys)
+    async with served.rt.work.read() as uow:
+        assert (await turnout(uow.session, [poll.id]))[poll.id].used == 1 + len(keys)
+
+
+async def test_too_many_casts_end_the_connection(served: Served) -> None:
+    hall = await make_hall(served.rt)
+    poll = await make_poll(served.rt, hall)
+    async with phone(served, hall.meeting_id) as one:
+        await one.hello()
+        await one.cast(poll.id, hall.cards[0])
+        ballot = {"poll": poll.id, "card": hall.cards[0], "choices": ["yes"], "nonce": secrets.token_hex(32)}
+        with suppress(ConnectionClosed):
+            for _ in range(100):
+                await one.say("cast", id=secrets.token_hex(16), **ballot)
+        assert await close_code(one) == 1008
+
+
+async def test_cast_for_another_meetings_poll_is_not_found(served: Served) -> None:
+    hall, other = await make_hall(served.rt), await make_hall(served.rt, slug="talbrunn")
+    poll = await make_poll(served.rt, other)
+    async with phone(served, other.meeting_id) as one:
+        await one.hello()
+        await one.cast(poll.id, other.cards[0])
+    async with phone(served, hall.meeting_id) as stranger:
+        await stranger.hello()
+        assert (await stranger.cast(poll.id, other.cards[1]))["code"] == "not_found"
+
+
+async def test_projector_cannot_cast_whatever_has_been_read_before(served: Served) -> None:
+    hall = await make_hall(served.rt)
+    poll = await make_poll(served.rt, hall)
+    token = issue_live_token(
+        served.rt.keyring.session,
+        role="projector",
+        meeting_id=hall.meeting_id,
+        subject="wall",
+        now=served.rt.clock.now(),
+    )
+    async with phone(served, hall.meeting_id) as one, phone(served, hall.meeting_id) as wall:
+        await one.hello()
+        await one.cast(poll.id, hall.cards[0])
+        await wall.hello(token=token)
+        assert (await wall.cast(poll.id, hall.cards[1]))["code"] == "forbidden"
 
 
 @pytest.mark.parametrize("text", ["nonsense", "[]", '{"t":"shout"}', '{"t":"ping","extra":1}', "[" * 9_000])

@@ -18,7 +18,7 @@ from backend.runtime import Runtime
 from tests.factories import Hall, make_hall, make_poll
 from tests.unit.live.test_fanout import PaperLine
 
-PACE = Pace(tally=0.01, tally_big=0.01, look_again=0.05, state_age=0.0)
+PACE = Pace(tally=0.01, phones=0.01, look_again=0.05, state_age=0.0)
 
 
 @pytest.fixture
@@ -36,10 +36,10 @@ async def room(rt: Runtime, hall: Hall) -> AsyncIterator[Room]:
     await opened.close()
 
 
-def join(room: Room, seq: int) -> PaperLine:
+def join(room: Room, seq: int, role: Role = Role.ATTENDEE) -> PaperLine:
     """Take in a member that has seen everything up to a number."""
     line = PaperLine()
-    room.admit(Member(line=line, role=Role.ATTENDEE, seq=seq))
+    room.admit(Member(line=line, role=role, seq=seq))
     return line
 
 
@@ -109,6 +109,27 @@ async def test_member_owed_a_turnout_gets_the_latest_once_it_reads_again(rt: Run
     line.waiting = 0
     tallies = await heard(line, "tally", 2)
     assert (tallies[0]["used"], tallies[-1]["used"]) == (0, 1)
+
+
+async def test_turnout_is_told_to_screens_at_once_and_to_phones_when_they_are_due(rt: Runtime, hall: Hall) -> None:
+    poll = await make_poll(rt, hall)
+    room = Room(hall.meeting_id, rt.work, rt.bus, Pace(tally=0.01, phones=2.0))
+    await room.open()
+    wall, phone = join(room, room.seq, Role.PROJECTOR), join(room, room.seq)
+    await heard(wall, "tally", 1)
+    await heard(phone, "tally", 1)
+    for number in range(2):
+        await rt.desk.cast_with_card(
+            poll.id,
+            hall.cards[number],
+            choices=["yes"],
+            nonce=b"n" * 32,
+            channel=Channel.PHONE,
+            request_key=f"{number:016}",
+        )
+        assert (await heard(wall, "tally", number + 2))[-1]["used"] == number + 1
+    assert [each["used"] for each in await heard(phone, "tally", 2)] == [0, 2]
+    await room.close()
 
 
 async def test_snapshot_is_shared_within_a_moment_and_never_older_than_the_news(rt: Runtime, hall: Hall) -> None:

@@ -16,8 +16,7 @@ from backend.ballots.envelope import (
     LENGTH_BYTES,
     OVERHEAD_BYTES,
     changeable_id,
-    request_cipher_key,
-    request_mac,
+    request_keys,
     seal,
     unseal,
 )
@@ -76,23 +75,20 @@ def test_envelope_same_content_twice_looks_different() -> None:
 
 def test_request_names_and_keys_follow_poll_voter_and_request() -> None:
     made = {
-        function(key, voter, request)
-        for function in (request_mac, request_cipher_key)
+        each
         for key in (KEY, KEY[::-1])
         for voter in (VOTER, VOTER[::-1])
         for request in ("a", "b")
+        for each in request_keys(key, voter, request)
     }
     assert len(made) == 16
     assert {len(each) for each in made} == {32}
 
 
 def test_request_names_and_keys_follow_the_written_formula() -> None:
-    def written(purpose: bytes, message: bytes) -> bytes:
-        return hmac.digest(KEY, purpose + b"\0" + message, "sha256")
-
-    assert request_mac(KEY, VOTER, "a") == written(b"request", VOTER + b"a")
-    assert request_cipher_key(KEY, VOTER, "a") == written(b"answer", VOTER + b"a")
-    assert changeable_id(KEY, VOTER) == written(b"ballot", VOTER)[:16]
+    both = hmac.digest(KEY, b"request\0" + VOTER + b"a", "sha512")
+    assert request_keys(KEY, VOTER, "a") == (both[:32], both[32:])
+    assert changeable_id(KEY, VOTER) == hmac.digest(KEY, b"ballot\0" + VOTER, "sha256")[:16]
 
 
 def test_envelope_is_nonce_and_gcm_over_length_and_content() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
 from backend.live.fanout import DROP_BYTES, SKIP_BYTES, SLICE, STUCK_S, Member, deliver, drop_hopeless, fan_out
@@ -36,6 +36,9 @@ class PaperLine:
     def drop(self) -> None:
         """Note the end."""
         self.is_dropped = True
+
+    def hear(self, listener: Callable[[bytes], bool] | None) -> None:
+        """Nobody speaks on paper."""
 
     async def until_gone(self, work: Awaitable[T]) -> T:
         """Wait."""
