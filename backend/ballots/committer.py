@@ -1,7 +1,7 @@
 """Group commit: whatever queued while the last commit ran is written in the next transaction.
 
 Guarantees: at most one transaction at a time in a process; every waiting cast is answered after its commit, or
-told why not; a batch that fails is tried again one by one, so one bad row cannot fail the others.
+told why not; a batch that fails for a row is tried again one by one, so one bad row cannot fail the others.
 Refuses casts beyond `QUEUE_LIMIT` (the phone keeps its ballot and comes back).
 Source: docs/adr/0002-unit-of-work-and-committer.md.
 """
@@ -140,13 +140,13 @@ class Committer:
             await self._bus.publish(tally_channel(meeting_id), "")
 
     async def _write(self, casts: Sequence[Prepared]) -> list[Outcome] | None:
-        """Write one transaction; None when it did not commit."""
+        """Write one transaction; None when it did not commit and one of the rows may be to blame."""
         try:
             async with self._transactions.begin() as connection:
                 outcomes = await settle(connection, casts, self._tools)
         except DatabaseError as failed:
             log.warning("committer.failed", casts=len(casts), error=failed.kind)
-            return None
+            return [Unavailable() for _ in casts] if failed.hits_every_row else None
         return outcomes
 
 

@@ -36,12 +36,12 @@ class BenchFailed(RuntimeError):
 
 
 @asynccontextmanager
-async def installation(server_url: str | None) -> AsyncIterator[Settings]:
+async def installation(server_url: str | None, redis_url: str | None = None) -> AsyncIterator[Settings]:
     """Give a migrated installation: SQLite, or a database of its own on the PostgreSQL server of `server_url`."""
     folder = Path(tempfile.mkdtemp(prefix="machmit-bench-"))
     try:
         async with _database(server_url, folder) as url:
-            settings = _settings(folder, url)
+            settings = _settings(folder, url, redis_url)
             await upgrade_async(settings.db_url)
             yield settings
     finally:
@@ -49,11 +49,11 @@ async def installation(server_url: str | None) -> AsyncIterator[Settings]:
 
 
 @contextmanager
-def served(settings: Settings) -> Iterator[int]:
+def served(settings: Settings, processes: int = 1) -> Iterator[int]:
     """Run `machmit serve` on a free port of loopback; yield the port once it is ready."""
     port = free_port()
     environ = os.environ | _environment(settings)
-    command = [sys.executable, "-m", "backend.cli", "serve", "--port", str(port)]
+    command = [sys.executable, "-m", "backend.cli", "serve", "--port", str(port), "--workers", str(processes)]
     with (settings.data_dir / "server.log").open("wb") as log:
         process = subprocess.Popen(command, env=environ, stdout=log, stderr=log)  # noqa: S603 - our own command line
     try:
@@ -95,11 +95,12 @@ async def _database(server_url: str | None, folder: Path) -> AsyncIterator[str]:
         await engine.dispose()
 
 
-def _settings(folder: Path, database_url: str) -> Settings:
+def _settings(folder: Path, database_url: str, redis_url: str | None) -> Settings:
     return load_settings(
         {},
         mode="production",
         database_url=database_url,
+        redis_url=redis_url,
         data_dir=folder / "data",
         secret_key=secrets.token_hex(32),
         card_key=secrets.token_hex(32),
@@ -109,7 +110,8 @@ def _settings(folder: Path, database_url: str) -> Settings:
 
 def _environment(settings: Settings) -> dict[str, str]:
     settings.data_dir.mkdir(parents=True, exist_ok=True)
-    return {
+    redis = {"MACHMIT_REDIS_URL": settings.redis_url} if settings.redis_url else {}
+    return redis | {
         "MACHMIT_MODE": settings.mode,
         "MACHMIT_DATABASE_URL": settings.database_url,
         "MACHMIT_DATA_DIR": str(settings.data_dir),

@@ -1,4 +1,7 @@
-"""Votes a second over WebSockets and over HTTP, beside pgbench writing the same rows; then SQLite beside PostgreSQL."""
+"""Votes a second over WebSockets and over HTTP, beside pgbench writing the same rows; then SQLite beside PostgreSQL.
+
+With Redis also two processes of the server, as an installation with PostgreSQL on two cores may run them.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +14,7 @@ from dataclasses import dataclass, replace
 from backend.ballots.cast import ANSWER_BYTES, sealed_bytes
 from backend.ballots.envelope import OVERHEAD_BYTES
 from backend.bench.hall import Hall, open_hall
-from backend.bench.phones import Crowd, Round, over_http, over_sockets
+from backend.bench.phones import POLLS_A_ROUND, Crowd, Round, over_http, over_sockets
 from backend.bench.reference import pgbench
 from backend.bench.report import Line, Report, ratio
 from backend.bench.scratch import installation, served
@@ -31,24 +34,35 @@ class Plan:
 
     phones: int
     rounds: int
+    redis_url: str | None = None
+
+    @property
+    def polls(self) -> int:
+        """How many polls one way of voting takes."""
+        return self.rounds * POLLS_A_ROUND
 
 
 async def measure_votes(server_url: str, plan: Plan) -> Report:
     """Measure everything in one run. Raises: BenchFailed."""
-    async with installation(server_url) as settings:
-        hall = await open_hall(settings, cards=plan.phones, polls=2 * plan.rounds + 1)
+    ways = [(over_sockets, 1), (over_http, 1)] + ([(over_sockets, 2)] if plan.redis_url else [])
+    async with installation(server_url, plan.redis_url) as settings:
+        hall = await open_hall(settings, cards=plan.phones, polls=len(ways) * plan.polls + 1)
         first = _reference(settings, hall)
-        sockets, http = await asyncio.to_thread(_both_ways, settings, hall, plan)
+        sockets, http, *two = [
+            await asyncio.to_thread(_one_way, settings, _share(hall, plan, number), way, processes)
+            for number, (way, processes) in enumerate(ways)
+        ]
         references = (first, _reference(settings, hall))
     async with installation(None) as settings:
-        hall = await open_hall(settings, cards=plan.phones, polls=plan.rounds)
-        sqlite = await asyncio.to_thread(_one_way, settings, hall, over_sockets)
+        hall = await open_hall(settings, cards=plan.phones, polls=plan.polls)
+        sqlite = await asyncio.to_thread(_one_way, settings, hall, over_sockets, 1)
     rates = _rates(sockets)
     return Report(
         "votes",
         (
             Line("pgbench, 40 clients, one vote a transaction", references, UNIT, note="the reference"),
             _line("WebSocket, PostgreSQL", sockets, ratio(rates, references), SOCKETS_BAR),
+            *(_line("WebSocket, PostgreSQL, two processes", each, ratio(_rates(each), references)) for each in two),
             _line("HTTP, PostgreSQL", http, ratio(_rates(http), references), HTTP_BAR),
             replace(
                 _line("WebSocket, SQLite", sqlite, ratio(_rates(sqlite), rates), SQLITE_BAR),
@@ -58,19 +72,15 @@ async def measure_votes(server_url: str, plan: Plan) -> Report:
     )
 
 
-def _both_ways(settings: Settings, hall: Hall, plan: Plan) -> tuple[list[Round], list[Round]]:
-    """Vote over sockets in the first polls and by HTTP in the others; the last poll is the reference's."""
-    half = plan.rounds
-    return (
-        _one_way(settings, replace(hall, polls=hall.polls[:half]), over_sockets),
-        _one_way(settings, replace(hall, polls=hall.polls[half : 2 * half]), over_http),
-    )
+def _share(hall: Hall, plan: Plan, number: int) -> Hall:
+    """Return the hall with the polls of one way of voting; the last poll of all is the reference's."""
+    return replace(hall, polls=hall.polls[number * plan.polls : (number + 1) * plan.polls])
 
 
-def _one_way(settings: Settings, hall: Hall, way: Way) -> list[Round]:
+def _one_way(settings: Settings, hall: Hall, way: Way, processes: int) -> list[Round]:
     """Let the crowd vote from a process of its own."""
     context = multiprocessing.get_context("spawn")
-    with served(settings) as port, ProcessPoolExecutor(1, mp_context=context) as pool:
+    with served(settings, processes) as port, ProcessPoolExecutor(1, mp_context=context) as pool:
         crowd = Crowd(port, hall.meeting_id, hall.cards, hall.polls, hall.pad_bytes)
         return pool.submit(way, crowd).result()
 
@@ -82,7 +92,7 @@ def _reference(settings: Settings, hall: Hall) -> float:
     )
 
 
-def _line(what: str, rounds: list[Round], to_reference: float, bar: float) -> Line:
+def _line(what: str, rounds: list[Round], to_reference: float, bar: float | None = None) -> Line:
     middle = sorted(rounds, key=lambda each: each.votes_per_s)[len(rounds) // 2]
     note = f"acknowledged after {middle.p50_ms:.0f} ms (p50), {middle.p99_ms:.0f} ms (p99), 200 on their way"
     return Line(what, _rates(rounds), UNIT, to_reference, bar, note)

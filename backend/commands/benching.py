@@ -38,14 +38,22 @@ def bench() -> None:
 @bench.command()
 @click.option("--phones", type=click.IntRange(10, 8_000), default=2_000, show_default=True)
 @_postgres
+@click.option("--redis", envvar="MACHMIT_BENCH_REDIS", help="A Redis server, to measure two processes as well.")
 @_rounds
 @_json
 @_write
-def votes(phones: int, postgres: str | None, rounds: int, as_json: bool, document: Path | None) -> None:  # noqa: FBT001 - click passes options by name
+def votes(
+    phones: int,
+    postgres: str | None,
+    redis: str | None,
+    rounds: int,
+    as_json: bool,  # noqa: FBT001 - click passes options by name
+    document: Path | None,
+) -> None:
     """Cast votes over WebSockets and HTTP, beside pgbench of the same rows."""
     if postgres is None:
         raise click.UsageError("--postgres fehlt. / --postgres is missing.")
-    _tell(measure_votes(postgres, Plan(phones, rounds)), as_json=as_json, document=document)
+    _tell(measure_votes(postgres, Plan(phones, rounds, redis)), as_json=as_json, document=document)
 
 
 @bench.command()

@@ -34,11 +34,11 @@ def is_no_room(code: str) -> bool:
 
 def is_away(error: BaseException) -> bool:
     """Tell whether a database did not answer or had no connection to spare: the same request may succeed soon."""
+    state = str(getattr(getattr(error, "orig", error), "sqlstate", ""))
     if isinstance(error, DBAPIError):
-        state = str(getattr(error.orig, "sqlstate", ""))
         is_refused = isinstance(error, OperationalError | InterfaceError) or state.startswith(_AWAY)
         return error.connection_invalidated or is_refused
-    return isinstance(error, PoolTimeout | ConnectionError | TimeoutError)
+    return state.startswith(_AWAY) or isinstance(error, PoolTimeout | ConnectionError | TimeoutError)
 
 
 def _chain(error: BaseException) -> Iterator[BaseException]:

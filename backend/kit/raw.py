@@ -20,21 +20,34 @@ import asyncpg
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
+from backend.kit.causes import cause_of, is_away
 from backend.kit.db import log_cause
 
 Rows: TypeAlias = Sequence[Sequence[Any]]
 """Rows as tuples, columns by position."""
 
 _NUMBERED = re.compile(r"\$\d+")
-_FAILURES = (asyncpg.PostgresError, asyncpg.InterfaceError, sqlite3.Error, SQLAlchemyError, OSError, TimeoutError)
+_FAILURES = (
+    asyncpg.PostgresError,
+    asyncpg.InterfaceError,
+    asyncpg.InternalClientError,
+    sqlite3.Error,
+    SQLAlchemyError,
+    OSError,
+    TimeoutError,
+)
 
 
 class DatabaseError(Exception):
-    """A transaction did not commit, as far as we know. `kind` is the driver's name for it, without its text."""
+    """A transaction did not commit, as far as we know. `kind` is the driver's name for it, without its text.
 
-    def __init__(self, kind: str) -> None:
+    `hits_every_row`: the database is away or out of room, so that no other row would have fared better.
+    """
+
+    def __init__(self, kind: str, *, hits_every_row: bool) -> None:
         super().__init__(kind)
         self.kind = kind
+        self.hits_every_row = hits_every_row
 
 
 class RawConnection(Protocol):
@@ -191,4 +204,7 @@ def _in_sqlite(statement: str) -> str:
 def _named(error: BaseException) -> DatabaseError:
     """Name an error without its values; say in the log what an operator must mend."""
     log_cause(error)
-    return DatabaseError(type(error).__name__)
+    is_lost = isinstance(error, asyncpg.InterfaceError) and not isinstance(error, ValueError)  # those are of a value
+    is_busy = isinstance(error, sqlite3.OperationalError)
+    hits_every_row = is_lost or is_busy or is_away(error) or cause_of(error) is not None
+    return DatabaseError(type(error).__name__, hits_every_row=hits_every_row)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -20,13 +21,14 @@ from backend.consultations.actions.submit_contribution import submit_contributio
 from backend.consultations.drafts import ModerationOrder, NewContribution
 from backend.consultations.types import NoticeReason, Outcome
 from backend.demo.open_now import CONSULTATION_ID
-from backend.demo.seed import seed_if_empty
-from backend.kit.clock import FixedClock
+from backend.demo.secrets import demo_settings
+from backend.kit.clock import FixedClock, SystemClock
 from backend.kit.errors import Forbidden, NotFound, Unauthenticated
 from backend.kit.uow import UnitOfWork
 from backend.paper.actions.enter import begin_manual_batch
 from backend.runtime import Runtime
 from backend.web.access import OWNER_OF, Access, guard
+from tests.server import demo_story
 
 COMMITTED = Path(__file__).parents[2] / "docs" / "security" / "access.md"
 HOME = "auenfurt"
@@ -56,9 +58,23 @@ pytestmark = pytest.mark.timeout(120)
 
 
 @pytest.fixture
-async def examples(rt: Runtime, clock: FixedClock) -> dict[str, str]:
+def clock() -> FixedClock:
+    """A clock that stands at the present of the demo's story."""
+    return FixedClock(SystemClock().now())
+
+
+@pytest.fixture
+def database_url(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> str:
+    """A copy of the demo's database."""
+    story = demo_settings(demo_story(tmp_path_factory, worker_id), "http://127.0.0.1:8000").db_url
+    file = tmp_path / "machmit.db"
+    shutil.copy(story.partition("///")[2], file)
+    return f"sqlite+aiosqlite:///{file}"
+
+
+@pytest.fixture
+async def examples(rt: Runtime) -> dict[str, str]:
     """One id of every kind in the home organisation, out of the demo's story."""
-    await seed_if_empty(rt, clock)
     async with rt.work.write() as uow:
         home = await uow.session.scalar(text(OWNER_OF["org"]), {"value": HOME})
         await offer_device(uow, str(home), name="Foyer")

@@ -57,6 +57,7 @@ async def test_a_failure_of_the_database_names_its_kind_and_no_value(
             await connection.repeat(INSERT, [(1, "geheim"), (1, "geheim")])
     assert "geheim" not in f"{failed.value!r} {failed.value.__cause__!r}"
     assert failed.value.kind in {"IntegrityError", "UniqueViolationError"}
+    assert not failed.value.hits_every_row
     assert await stored(db) == []
 
 
@@ -76,6 +77,22 @@ async def test_a_connection_that_broke_while_idle_is_replaced(db: Database, tran
     async with transactions.begin() as connection:
         await connection.fetch(INSERT, 2, "zwei")
     assert await stored(db) == [(1, "eins"), (2, "zwei")]
+
+
+async def test_a_lost_connection_hits_every_row(db: Database, transactions: RawTransactions) -> None:
+    if db.dialect == "sqlite":
+        pytest.skip("a file does not hang up")
+
+    async def lose() -> None:
+        async with transactions.begin() as connection:
+            [[pid]] = await connection.fetch("SELECT pg_backend_pid()")
+            async with db.write() as session:
+                await session.execute(text("SELECT pg_terminate_backend(:pid, 5000)"), {"pid": pid})
+            await connection.fetch("SELECT 1")
+
+    with pytest.raises(DatabaseError) as failed:
+        await lose()
+    assert failed.value.hits_every_row
 
 
 async def _break(transactions: RawTransactions, db: Database) -> None:

@@ -23,7 +23,7 @@ BALLOTS: dict[str, tuple[BallotDocument, list[Choices]]] = {
     "ranking": (RANKING, [["leit", "wc", ["sitz", "rad"], "wasser"], ["wc", "sitz"], ["abst"], []]),
     "scale": (SCALE, [[5], [1], [], [3]]),
 }
-pytestmark = pytest.mark.needs("pango")
+pytestmark = [pytest.mark.needs("pango"), pytest.mark.slow]  # some thousand scanned pages
 
 
 @cache

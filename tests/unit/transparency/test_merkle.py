@@ -1,15 +1,19 @@
 """Fixed vectors of RFC 6962 implementations, and the refusals."""
 
+from itertools import pairwise
+
 import pytest
 
 from backend.transparency.compact import CompactRange
 from backend.transparency.merkle import (
     EMPTY_ROOT,
     InvalidProof,
+    LeafRange,
     Tree,
     consistency_ranges,
     inclusion_ranges,
     leaf_hash,
+    perfect_nodes,
     root_of,
     verify_consistency,
     verify_inclusion,
@@ -106,3 +110,13 @@ def test_consistency_without_hashes_is_refused(old: int) -> None:
 def test_compact_range_that_does_not_fit_its_size_is_refused(size: int, edge: bytes) -> None:
     with pytest.raises(ValueError, match="expected"):
         CompactRange.from_bytes(size, edge)
+
+
+@pytest.mark.parametrize("start", range(20))
+def test_perfect_nodes_cover_any_range_with_the_fewest_subtrees(start: int) -> None:
+    for end in range(start, 40):
+        nodes = perfect_nodes(LeafRange(start, end))
+        covered = [leaf for node in nodes for leaf in range(node.offset << node.level, (node.offset + 1) << node.level)]
+        assert covered == list(range(start, end))
+        for left, right in pairwise(nodes):  # two that are brothers would be one
+            assert left.level != right.level or left.offset % 2 == 1
