@@ -28,6 +28,7 @@ Json = dict[str, Any]
 
 LANES = 32
 CASTS_PER_SOCKET = 15  # below the frames per second one connection may send
+PAUSE_S = 0.1  # at most, before a lane's next card: a fast server must not use up the cards before the fault comes
 PATIENCE_S = 90.0  # nobody answered for so long: what is still under way will not be
 CHOICES: tuple[Choices, ...] = (["yes"], ["no"], ["abst"])
 TRY_AGAIN = {"unavailable", "poll_key_missing"}
@@ -121,6 +122,7 @@ class Crowd:
                 if self._dice.happens(8):
                     self.repeated += 1
                     await self._until_answered(line, vote)
+                await asyncio.sleep(self._dice.between(0, PAUSE_S))
         finally:
             await line.close()
 

@@ -26,7 +26,7 @@ pytestmark = [pytest.mark.postgres, pytest.mark.timeout(120)]  # phones run into
 async def test_frozen_database_acknowledges_nothing_and_counts_once_after_it_wakes(
     tmp_path: Path, mortal_cluster: PostgresCluster, make_app: MakeApp, dice: Dice
 ) -> None:
-    town = await found_town(tmp_path / "data", database_url=mortal_cluster.server.create("machmit"), cards=1_000)
+    town = await found_town(tmp_path / "data", database_url=mortal_cluster.server.create("machmit"), cards=2_000)
     app = make_app(town.environment)
     crowd = Crowd(town, [app.url], dice, answer_s=ANSWER_S)
     await app.start()

@@ -26,7 +26,7 @@ async def test_full_disk_refuses_casts_names_the_cause_and_recovers_without_rest
     tmp_path: Path, make_app: MakeApp, dice: Dice
 ) -> None:
     with tmpfs(tmp_path / "disk", size_mb=DISK_MB) as disk:
-        town = await found_town(disk / "data", cards=1_000)
+        town = await found_town(disk / "data", cards=2_000)
         app = make_app(town.environment)
         crowd = Crowd(town, [app.url], dice)
         await app.start()

@@ -104,7 +104,7 @@ async def vote_on_sqlite(
     folder: Path, make_app: MakeApp, dice: Dice, *, cuts: int, run: Callable[..., None] = child.run
 ) -> list[int]:
     with ext4(folder, size_mb=SQLITE_DISK_MB) as (image, disk):
-        town = await found_town(disk / "data", cards=200 + cuts * 2 * CASTS_BETWEEN)
+        town = await found_town(disk / "data", cards=500 + cuts * 6 * CASTS_BETWEEN)
         app = make_app(town.environment, run=run)
         await app.start()
         os.sync()  # what was there before the load is not the question
@@ -118,7 +118,7 @@ async def vote_on_postgresql(
 ) -> list[int]:
     with ext4(folder, size_mb=POSTGRES_DISK_MB) as (image, disk), cluster_on(disk, settings) as cluster:
         url = cluster.server.create("machmit")
-        town = await found_town(disk / "data", database_url=url, cards=200 + cuts * 2 * CASTS_BETWEEN)
+        town = await found_town(disk / "data", database_url=url, cards=500 + cuts * 6 * CASTS_BETWEEN)
         app = make_app(town.environment)
         await app.start()
         os.sync()

@@ -48,7 +48,7 @@ async def watch_until_used(url: str, meeting_id: str, used: int) -> None:
 async def town(tmp_path: Path, mortal_redis: RedisServer, durable_cluster: PostgresCluster) -> AsyncIterator[Town]:
     name = f"redis_{uuid.uuid4().hex}"
     url = durable_cluster.server.create(name)
-    yield await found_town(tmp_path / "data", database_url=url, redis_url=mortal_redis.url, cards=1_000)
+    yield await found_town(tmp_path / "data", database_url=url, redis_url=mortal_redis.url, cards=5_000)
     durable_cluster.server.drop(name)
 
 
