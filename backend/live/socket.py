@@ -132,7 +132,7 @@ async def _converse(socket: Socket, rt: Runtime, rooms: Rooms, *, meeting_id: st
 
 
 class Listener:
-    """Reads one client's messages and answers them, one after the other."""
+    """Reads one client's messages and answers them, one after the other; ballots it may take at once."""
 
     def __init__(self, socket: Socket, rt: Runtime, room: Room, line: Line) -> None:
         self.member: Member | None = None

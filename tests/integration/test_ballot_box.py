@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
 
 import msgspec
@@ -12,13 +12,13 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.ballots._box import Ballot, CastRequest
-from backend.ballots.cast import Prepared, _Batch, prepare
+from backend.ballots.cast import Outcome, Prepared, _Batch, prepare
 from backend.ballots.committer import Committer
 from backend.ballots.errors import AlreadyVoted
 from backend.ballots.lifecycle import Lifecycle
 from backend.ballots.record import OutsideFacts
 from backend.ballots.redemptions import channels_of, exchange_for_sheet, refused_duplicates, return_sheet, turnout
-from backend.ballots.types import VoterKey
+from backend.ballots.types import Acknowledgement, VoterKey
 from backend.cards.actions import void_cards
 from backend.cards.errors import CardVoid
 from backend.kit.entropy import Drawn, Entropy
@@ -178,6 +178,16 @@ def has_days(rt: Runtime, committer: Committer, *days: Exception | None) -> None
     committer._tools = replace(committer._tools, keys=Vault(rt, *days))
 
 
+async def together(committer: Committer, casts: Sequence[Prepared]) -> list[Acknowledgement | BaseException]:
+    """Commit casts in one batch, in a process that had not begun to write."""
+    tasks = [asyncio.create_task(committer.commit(cast)) for cast in casts]
+    await asyncio.sleep(0)
+    committer.start()
+    answers = await asyncio.gather(*tasks, return_exceptions=True)
+    await committer.stop()
+    return answers
+
+
 async def test_committer_survives_a_bug_and_tells_those_waiting(rt: Runtime, committer: Committer) -> None:
     hall = await make_hall(rt)
     poll = await make_poll(rt, hall)
@@ -218,12 +228,51 @@ async def test_committer_batch_that_fails_is_written_one_by_one(rt: Runtime, com
     poll = await make_poll(rt, hall)
     has_days(rt, committer, OSError("the batch fails"), None, OSError("the second one fails"), None)
     casts = [await prepared(rt, poll, card) for card in hall.cards[:3]]
-    tasks = [asyncio.create_task(committer.commit(cast)) for cast in casts]
-    await asyncio.sleep(0)
-    committer.start()
-    answers = await asyncio.gather(*tasks, return_exceptions=True)
-    await committer.stop()
+    answers = await together(committer, casts)
     assert sorted(type(each).__name__ for each in answers) == ["Acknowledgement", "Acknowledgement", "Unavailable"]
+    async with rt.work.read() as uow:
+        assert (await turnout(uow.session, [poll.id]))[poll.id].used == 2
+
+
+@pytest.mark.both_databases
+async def test_batch_of_new_repeated_and_second_ballots_counts_only_the_second_attempt(
+    rt: Runtime, committer: Committer
+) -> None:
+    hall = await make_hall(rt)
+    poll = await make_poll(rt, hall)
+    ours, theirs = card_key(rt, hall.cards[0]), card_key(rt, hall.cards[1])
+    first = await rt.desk.frozen(poll.id)
+    voted = command(poll, ours)
+    earlier = Committer(RawTransactions(rt.db.ballot_engine()), committer._tools, rt.bus)
+    await together(earlier, [prepare(voted, first, ["yes"])])
+    again, second, new = voted, command(poll, ours, "no"), command(poll, theirs)
+    answers = await together(committer, [prepare(each, first, ["yes"]) for each in (again, second, new)])
+    assert [type(each) for each in answers] == [Acknowledgement, AlreadyVoted, Acknowledgement]
+    assert [each.is_first for each in answers if isinstance(each, Acknowledgement)] == [False, True]
+    async with rt.work.read() as uow:
+        assert await refused_duplicates(uow.session, poll.id) == 1
+
+
+async def test_batch_with_polls_whose_keys_are_gone_lets_the_others_in(rt: Runtime, committer: Committer) -> None:
+    hall = await make_hall(rt)
+    polls = [await make_poll(rt, hall) for _ in range(6)]
+    casts = [await prepared(rt, poll, hall.cards[0]) for poll in polls]
+    for poll in polls[:3]:
+        rt.poll_keys.destroy(poll.id)
+    answers = await together(committer, casts)
+    assert [type(each) for each in answers] == [PollKeyMissing] * 3 + [Acknowledgement] * 3
+
+
+async def test_listener_that_breaks_leaves_the_others_their_answers(rt: Runtime, committer: Committer) -> None:
+    hall = await make_hall(rt)
+    poll = await make_poll(rt, hall)
+
+    def breaks(_: Outcome) -> None:
+        raise ZeroDivisionError
+
+    committer.submit(await prepared(rt, poll, hall.cards[0]), breaks)
+    [answer] = await together(committer, [await prepared(rt, poll, hall.cards[1])])
+    assert isinstance(answer, Acknowledgement)
     async with rt.work.read() as uow:
         assert (await turnout(uow.session, [poll.id]))[poll.id].used == 2
 
