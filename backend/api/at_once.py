@@ -9,7 +9,7 @@ Guarantees: the limits of the handler; a request is cast at most once. Source: d
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 from litestar.types import ASGIApp, Receive, ReceiveMessage, Scope, Send
@@ -22,6 +22,7 @@ from backend.runtime import Runtime
 from backend.web.csrf import OWN_SITES
 
 MAX_BALLOT_BYTES = 16_384
+MAX_PAD_CHARS = 16_000
 _JSON = b"application/json"
 
 
@@ -31,7 +32,7 @@ class PlainBallot(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     card: CardText
     choices: Any
     nonce: Nonce
-    pad: str = ""
+    pad: Annotated[str, msgspec.Meta(max_length=MAX_PAD_CHARS)] = ""
 
 
 _body_of = msgspec.json.Decoder(PlainBallot).decode

@@ -9,7 +9,7 @@ from litestar.params import HeaderParameter
 from pydantic import Field, JsonValue
 
 from backend.accounts.types import Principal, Right
-from backend.api.at_once import MAX_BALLOT_BYTES, at_once
+from backend.api.at_once import MAX_BALLOT_BYTES, MAX_PAD_CHARS, at_once
 from backend.ballots.results import count_record, public_result, published_openings, sign_count
 from backend.ballots.types import MAX_REQUEST_KEY_CHARS
 from backend.ballots.wire import acknowledgement_view, padded
@@ -23,8 +23,6 @@ from backend.runtime import Runtime
 from backend.web.access import PUBLIC, access
 from backend.web.body import Body, CardText
 from backend.web.source import source_of
-
-MAX_PAD_CHARS = 16_000
 
 
 class CastBody(Body):

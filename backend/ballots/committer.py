@@ -97,36 +97,53 @@ class Committer:
         Raises: Unavailable when the queue is full or the database is away; the errors of `cast.settle`.
         A cancelled caller does not take its ballot back.
         """
-        answer: asyncio.Future[Outcome] = asyncio.get_running_loop().create_future()
-        self.submit(cast, lambda outcome: None if answer.done() else answer.set_result(outcome))
-        outcome = await answer
-        if isinstance(outcome, DomainError):
-            raise outcome
-        return outcome
+        answer: asyncio.Future[Acknowledgement] = asyncio.get_running_loop().create_future()
+
+        def tell(outcome: Outcome) -> None:
+            if answer.done():
+                return
+            if isinstance(outcome, DomainError):
+                answer.set_exception(outcome)
+            else:
+                answer.set_result(outcome)
+
+        self.submit(cast, tell)
+        return await answer
 
     def submit(self, cast: Prepared, tell: Callable[[Outcome], None]) -> None:
         """Queue one ballot; `tell` is called with its outcome, once, from the event loop. Raises: Unavailable."""
-        if len(self._queue) >= self._queue_limit:
+        has_ended = self._task is not None and self._task.done()
+        if has_ended or len(self._queue) >= self._queue_limit:
             raise Unavailable
         self._queue.append(_Waiting(cast, tell))
         self._done.clear()
         self._due.set()
 
     async def _run(self) -> None:
-        while True:
-            if not self._queue:
-                self._done.set()
-                self._due.clear()
-                await self._due.wait()
-            waiting = [self._queue.popleft() for _ in range(min(len(self._queue), BATCH_LIMIT))]
-            self._last_batch_at = asyncio.get_running_loop().time()
-            try:
-                await self._answer(self._tools.entropy.shuffled(waiting))
-            except Exception as error:  # noqa: BLE001 - the loop must survive; those waiting are told below
-                log.warning("committer.bug", casts=len(waiting), where=_where(error), error=type(error).__name__)
-            finally:
-                for each in waiting:
-                    each.answer(Unavailable())
+        try:
+            while True:
+                if not self._queue:
+                    self._done.set()
+                    self._due.clear()
+                    await self._due.wait()
+                batch = min(len(self._queue), BATCH_LIMIT)
+                await self._settle([self._queue.popleft() for _ in range(batch)])
+        finally:
+            for waiting in self._queue:
+                waiting.answer(Unavailable())
+            self._queue.clear()
+            self._done.set()
+
+    async def _settle(self, waiting: Sequence[_Waiting]) -> None:
+        """Write a batch and answer everybody in it, whatever happens."""
+        self._last_batch_at = asyncio.get_running_loop().time()
+        try:
+            await self._answer(self._tools.entropy.shuffled(waiting))
+        except Exception as error:  # noqa: BLE001 - the loop must survive; those waiting are told below
+            log.warning("committer.bug", casts=len(waiting), where=_where(error), error=type(error).__name__)
+        finally:
+            for each in waiting:
+                each.answer(Unavailable())
 
     async def _answer(self, waiting: Sequence[_Waiting]) -> None:
         casts = [each.cast for each in waiting]
@@ -140,14 +157,21 @@ class Committer:
             await self._bus.publish(tally_channel(meeting_id), "")
 
     async def _write(self, casts: Sequence[Prepared]) -> list[Outcome] | None:
-        """Write one transaction; None when it did not commit and one of the rows may be to blame."""
-        try:
-            async with self._transactions.begin() as connection:
-                outcomes = await settle(connection, casts, self._tools)
-        except DatabaseError as failed:
-            log.warning("committer.failed", casts=len(casts), error=failed.kind)
-            return [Unavailable() for _ in casts] if failed.hits_every_row else None
-        return outcomes
+        """Write one transaction; None when it did not commit and one of the rows may be to blame.
+
+        A connection that was lost is tried once more on a new one: a repeat of what committed gets its first answer.
+        """
+        for _ in range(2):
+            try:
+                async with self._transactions.begin() as connection:
+                    outcomes = await settle(connection, casts, self._tools)
+            except DatabaseError as failed:
+                log.warning("committer.failed", casts=len(casts), error=failed.kind)
+                if not failed.hits_every_row:
+                    return None
+            else:
+                return outcomes
+        return [Unavailable() for _ in casts]
 
 
 def _where(error: BaseException) -> str:

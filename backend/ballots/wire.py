@@ -14,9 +14,9 @@ from backend.ballots.types import Acknowledgement
 
 Json = dict[str, object]
 
-RequestKey = Annotated[str, Meta(pattern=r"^[A-Za-z0-9_-]{8,64}$")]
+RequestKey = Annotated[str, Meta(pattern=r"^[A-Za-z0-9_-]{8,64}\Z")]
 CardText = Annotated[str, Meta(min_length=1, max_length=64)]
-Nonce = Annotated[str, Meta(pattern=r"^[0-9a-f]{64}$")]
+Nonce = Annotated[str, Meta(pattern=r"^[0-9a-f]{64}\Z")]
 
 _PAD_OPEN = b',"pad":"'
 _PAD_CLOSE = b'"}'

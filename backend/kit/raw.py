@@ -20,13 +20,14 @@ import asyncpg
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from backend.kit.causes import cause_of, is_away
+from backend.kit.causes import cause_of, is_away, is_no_room
 from backend.kit.db import log_cause
 
 Rows: TypeAlias = Sequence[Sequence[Any]]
 """Rows as tuples, columns by position."""
 
 _NUMBERED = re.compile(r"\$\d+")
+_LOCKED = ("SQLITE_BUSY", "SQLITE_LOCKED")
 _FAILURES = (
     asyncpg.PostgresError,
     asyncpg.InterfaceError,
@@ -204,7 +205,8 @@ def _in_sqlite(statement: str) -> str:
 def _named(error: BaseException) -> DatabaseError:
     """Name an error without its values; say in the log what an operator must mend."""
     log_cause(error)
+    cause = cause_of(error)
     is_lost = isinstance(error, asyncpg.InterfaceError) and not isinstance(error, ValueError)  # those are of a value
-    is_busy = isinstance(error, sqlite3.OperationalError)
-    hits_every_row = is_lost or is_busy or is_away(error) or cause_of(error) is not None
+    is_locked = getattr(error, "sqlite_errorname", "").startswith(_LOCKED)
+    hits_every_row = is_lost or is_locked or is_away(error) or (cause is not None and is_no_room(cause))
     return DatabaseError(type(error).__name__, hits_every_row=hits_every_row)

@@ -24,7 +24,7 @@ MAX_FRAMES_PER_S = 20
 MAX_QUESTION_CHARS = 1_000  # longer than any question may be, so that the domain can say so in its own words
 
 TokenText = Annotated[str, Meta(min_length=1, max_length=400)]
-Id = Annotated[str, Meta(pattern=r"^[A-Za-z0-9_-]{1,40}$")]
+Id = Annotated[str, Meta(pattern=r"^[A-Za-z0-9_-]{1,40}\Z")]
 Seq = Annotated[int, Meta(ge=0, le=2**53 - 1)]
 
 

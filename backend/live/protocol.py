@@ -14,6 +14,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, TypedDict
 
+import structlog
 from typing_extensions import override
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 from websockets.frames import Frame
@@ -26,6 +27,9 @@ EXTENSION = "machmit.transport"
 PING_INTERVAL_S = 25.0  # keeps proxies and mobile networks from forgetting the connection
 PING_TIMEOUT_S = 30.0
 BACKLOG = 4_096  # a whole hall joins within seconds
+
+
+log = structlog.get_logger(__name__)
 
 
 class LentTransport:
@@ -80,9 +84,16 @@ class LiveProtocol(WebSocketsSansIOProtocol):
     def handle_text(self, event: Frame) -> None:
         """Let the listener take a whole text, unless an earlier one still waits for the application."""
         is_next = event.fin and not self.close_sent and self.queue.empty()
-        if is_next and self.listener is not None and self.listener(bytes(event.data)):
-            return
-        super().handle_text(event)
+        if not (is_next and self.listener is not None and self._is_heard(self.listener, bytes(event.data))):
+            super().handle_text(event)
+
+    @staticmethod
+    def _is_heard(listener: Callable[[bytes], bool], text: bytes) -> bool:
+        try:
+            return listener(text)
+        except Exception as error:  # noqa: BLE001 - here it would end the connection; the long way answers it
+            log.warning("live.listener", error=type(error).__name__)
+            return False
 
 
 class ServerOptions(TypedDict):

@@ -160,11 +160,12 @@ class Room:
     async def _follow_tallies(self) -> None:
         while True:
             await self._wait_for(self._tallies_due)
+            took_s = 0.0
             try:
-                await self._tell_tallies()
+                took_s = await self._tell_tallies()
             except (SQLAlchemyError, OSError) as error:
                 log.warning("room.tallies_failed", meeting=self.meeting_id, error=type(error).__name__)
-            await asyncio.sleep(self._pace.tally)
+            await asyncio.sleep(min(max(self._pace.tally, TALLY_REST * took_s), self._pace.phones))
 
     async def _wait_for(self, due: asyncio.Event) -> None:
         """Wait for a hint, or for the moment to look without one; drop members that lag meanwhile."""
@@ -201,19 +202,22 @@ class Room:
             group = [each for each in self.members if (each.role, each.card) == (role, card)]
             self._forget(await fan_out(group, message, seq=state.seq))
 
-    async def _tell_tallies(self) -> None:
+    async def _tell_tallies(self) -> float:
+        """Tell screens, and phones when they are due; return how long reading and telling the screens took."""
+        began = self._time()
         async with self._work.read() as uow:
             latest = await tallies(uow.session, self.meeting_id)
         await self._tell(self._screens, latest)
-        began = self._time()
-        if began >= self._phones.rests_until:
+        told_screens = self._time()
+        if told_screens >= self._phones.rests_until:
             await self._tell(self._phones, latest)
             ended = self._time()
-            rest_s = max(self._pace.phones, TALLY_REST * (ended - began))
+            rest_s = max(self._pace.phones, TALLY_REST * (ended - told_screens))
             self._phones.rests_until = ended + min(rest_s, self._pace.phones_slow)
         payloads = {poll_id: message.payload for poll_id, message in latest.items()}
         if self._phones.told != payloads or any(member.is_owed for member in self.members):
             self._tallies_due.set()
+        return told_screens - began
 
     async def _tell(self, audience: Audience, latest: Mapping[str, Outgoing]) -> None:
         """Tell what changed to everybody of an audience, and everything to whoever was left out."""

@@ -132,7 +132,7 @@ async def _converse(socket: Socket, rt: Runtime, rooms: Rooms, *, meeting_id: st
 
 
 class Listener:
-    """Reads one client's messages and answers them, one after the other; ballots it may take at once."""
+    """Reads one client's messages and answers them, one after the other."""
 
     def __init__(self, socket: Socket, rt: Runtime, room: Room, line: Line) -> None:
         self.member: Member | None = None
@@ -146,6 +146,8 @@ class Listener:
         self._deadline = asyncio.timeout(HELLO_TIMEOUT_S)
         self._speaker: Speaker | None = None
         self._is_busy = False
+        self._answered = asyncio.Event()  # clear while a ballot taken at once is on its way
+        self._answered.set()
 
     async def run(self) -> None:
         """Answer until the client leaves or passes a limit. Raises: WebSocketDisconnect, Closing."""
@@ -156,6 +158,7 @@ class Listener:
                     text = await self._next_text()
                     self._is_alive(self._now())
                     self._is_busy = True
+                    await self._answered.wait()
                     await self._hear(text)
                     self._is_busy = False
         except TimeoutError as error:
@@ -170,16 +173,23 @@ class Listener:
         the event loop, a task that wakes up, or a pause of its socket.
         """
         now = self._now()
-        if self._speaker is None or self._is_busy or not self._meter.has_room(now):
+        is_waiting = self._is_busy or not self._answered.is_set()
+        if self._speaker is None or is_waiting or not self._meter.has_room(now):
             return False
         try:
             message = decode(text)
         except Invalid:
             return False
-        if not isinstance(message, Cast) or not self._speaker.cast_at_once(message, self._line):
+        if not isinstance(message, Cast) or not self._speaker.cast_at_once(message, self._tell):
             return False
+        self._answered.clear()
         self._is_alive(now)
         return True
+
+    def _tell(self, answer: Outgoing) -> None:
+        """Answer the ballot that was taken at once."""
+        self._answered.set()
+        self._line.write(answer)
 
     async def _hear(self, text: str) -> None:
         request: str | None = None

@@ -6,6 +6,7 @@ work while it waits for its commit; its acknowledgement and its refusal have the
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from backend.ballots.cast import Outcome
@@ -18,7 +19,6 @@ from backend.kit.uow import UnitOfWork
 from backend.live.fanout import Member
 from backend.live.frames import Ask, Cast, Heard, Role, Upvote, encode, encode_json, refusal_body
 from backend.live.identity import THROTTLE_PURPOSE, card_in_hand, check_again
-from backend.live.lines import Line
 from backend.live.wire import Outgoing
 from backend.meetings.actions import ask_question, upvote_question
 from backend.meetings.queries import questions_of
@@ -55,8 +55,8 @@ class Speaker:
             outcome = self._noted(error)
         return _spelt(outcome, message.id, pad_bytes)
 
-    def cast_at_once(self, message: Cast, line: Line) -> bool:
-        """Put a ballot into the box without waiting; its answer is written once it is durable.
+    def cast_at_once(self, message: Cast, tell: Callable[[Outgoing], None]) -> bool:
+        """Put a ballot into the box without waiting; `tell` gets its answer, once, when it is durable.
 
         Return False when `cast` has to look something up or to refuse.
         """
@@ -71,8 +71,8 @@ class Speaker:
             )
             if ballot is None or ballot.poll.meeting_id != self.meeting_id:
                 return False
-            pad_bytes = ballot.poll.pad_bytes
-            self.rt.desk.submit(ballot, lambda outcome: line.write(_spelt(outcome, message.id, pad_bytes)))
+            request, pad_bytes = message.id, ballot.poll.pad_bytes
+            self.rt.desk.submit(ballot, lambda outcome: tell(_spelt(outcome, request, pad_bytes)))
         except DomainError:
             return False
         return True

@@ -9,7 +9,7 @@ from dataclasses import replace
 import msgspec
 import pytest
 from sqlalchemy import select
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.ext.asyncio import AsyncSession, create_async_engine
 
 from backend.ballots._box import Ballot, CastRequest
 from backend.ballots.cast import Outcome, Prepared, _Batch, prepare
@@ -208,6 +208,41 @@ async def test_committer_survives_a_bug_and_tells_those_waiting(rt: Runtime, com
 async def test_committer_never_started_stops_at_once(committer: Committer) -> None:
     await committer.stop()
     assert not committer.is_running
+
+
+async def test_committer_that_has_ended_refuses(rt: Runtime, committer: Committer) -> None:
+    hall = await make_hall(rt)
+    cast = await prepared(rt, await make_poll(rt, hall), hall.cards[0])
+    committer.start()
+    await committer.stop()
+    with pytest.raises(Unavailable):
+        await committer.commit(cast)
+
+
+async def test_committer_whose_task_ends_in_a_batch_tells_everybody(rt: Runtime, committer: Committer) -> None:
+    hall = await make_hall(rt)
+    poll = await make_poll(rt, hall)
+    first, second = [await prepared(rt, poll, card) for card in hall.cards[:2]]
+    told: list[Outcome] = []
+    committer.submit(first, told.append)
+    committer.start()
+    while committer._queue:  # noqa: ASYNC110 - a step of its task, not an event
+        await asyncio.sleep(0)
+    committer.submit(second, told.append)
+    assert committer._task is not None
+    committer._task.cancel()
+    async with asyncio.timeout(10):
+        await committer.stop()
+    assert [type(outcome) for outcome in told] == [Unavailable, Unavailable]
+
+
+async def test_committer_without_a_database_refuses_the_whole_batch(rt: Runtime, committer: Committer) -> None:
+    hall = await make_hall(rt)
+    poll = await make_poll(rt, hall)
+    nowhere = create_async_engine("postgresql+asyncpg://machmit@127.0.0.1:1/machmit")
+    lost = Committer(RawTransactions(nowhere), committer._tools, rt.bus)
+    answers = await together(lost, [await prepared(rt, poll, card) for card in hall.cards[:2]])
+    assert [type(answer) for answer in answers] == [Unavailable, Unavailable]
 
 
 async def test_committer_full_queue_refuses_and_keeps_what_waits(rt: Runtime, committer: Committer) -> None:

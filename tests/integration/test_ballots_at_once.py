@@ -116,6 +116,7 @@ async def test_ballot_from_another_page_is_refused(booth: Booth, headers: dict[s
     ("changed", "status"),
     [
         ({"nonce": "ab"}, 422),
+        ({"nonce": "ab" * 32 + "\n"}, 422),
         ({"extra": 1}, 422),
         ({"key": "short"}, 422),
         ({"key": "x" * 101}, 422),

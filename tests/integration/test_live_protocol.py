@@ -12,14 +12,17 @@ import pytest
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from backend.ballots.redemptions import turnout
+from backend.ballots.seal import openings
 from backend.live.fanout import fan_out
 from backend.live.frames import MAX_FRAME_BYTES
 from backend.live.lines import QueueLine, TransportLine
 from backend.live.wire import Outgoing
 from backend.meetings.actions import notify_hall
 from backend.meetings.live_tokens import issue_live_token
+from backend.polls.actions import NewPoll
+from backend.polls.types import PollState, PollType
 from backend.runtime import Runtime
-from tests.factories import make_hall, make_poll
+from tests.factories import YES_NO, make_hall, make_poll, move_poll
 from tests.integration.live_server import Phone, Served, phone, serve
 
 
@@ -112,6 +115,25 @@ async def test_casts_in_a_burst_are_each_answered_by_their_own_key(served: Serve
     assert sorted(answer["id"] for answer in answers) == sorted(keys)
     async with served.rt.work.read() as uow:
         assert (await turnout(uow.session, [poll.id]))[poll.id].used == 1 + len(keys)
+
+
+async def test_changed_vote_sent_right_behind_the_first_one_is_the_last_word(served: Served) -> None:
+    hall = await make_hall(served.rt)
+    changeable = NewPoll(type=PollType.YESNO, question={"de": "?"}, options=YES_NO, change_until_close=True)
+    poll = await make_poll(served.rt, hall, changeable)
+    async with phone(served, hall.meeting_id) as one:
+        await one.hello()
+        await one.cast(poll.id, hall.cards[0])
+        for number in range(1, 5):
+            last = [{"id": secrets.token_hex(16), "nonce": secrets.token_hex(32)} for _ in range(3)]
+            for ballot, choice in zip(last, ("yes", "abst", "no"), strict=True):
+                await one.say("cast", poll=poll.id, card=hall.cards[number], choices=[choice], **ballot)
+            answers = [await one.hear("ack", "error") for _ in last]
+            assert [answer["id"] for answer in answers] == [ballot["id"] for ballot in last]
+    await move_poll(served.rt, poll, PollState.CLOSING, PollState.CLOSED, PollState.COUNTING, PollState.SEALED)
+    async with served.rt.work.read() as uow:
+        told = sorted(json.dumps(opening.choices) for opening in await openings(uow.session, poll.id))
+    assert told == ['["no"]'] * 4 + ['["yes"]']
 
 
 async def test_too_many_casts_end_the_connection(served: Served) -> None:
