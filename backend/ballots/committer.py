@@ -122,7 +122,7 @@ class Committer:
     async def _run(self) -> None:
         try:
             while True:
-                if not self._queue:
+                while not self._queue:
                     self._done.set()
                     self._due.clear()
                     await self._due.wait()

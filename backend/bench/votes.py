@@ -48,12 +48,11 @@ async def measure_votes(server_url: str, plan: Plan) -> Report:
     ways = [(over_sockets, 1), (over_http, 1)] + ([(over_sockets, 2)] if plan.redis_url else [])
     async with installation(server_url, plan.redis_url) as settings:
         hall = await open_hall(settings, cards=plan.phones, polls=len(ways) * plan.polls + 1)
-        first = _reference(settings, hall)
-        sockets, http, *two = [
-            await asyncio.to_thread(_one_way, settings, _share(hall, plan, number), way, processes)
-            for number, (way, processes) in enumerate(ways)
-        ]
-        references = (first, _reference(settings, hall))
+        references, measured = [_reference(settings, hall)], []
+        for number, (way, processes) in enumerate(ways):
+            measured.append(await asyncio.to_thread(_one_way, settings, _share(hall, plan, number), way, processes))
+            references.append(_reference(settings, hall))  # beside each way: machines have better and worse minutes
+    sockets, http, *two = measured
     async with installation(None) as settings:
         hall = await open_hall(settings, cards=plan.phones, polls=plan.polls)
         sqlite = await asyncio.to_thread(_one_way, settings, hall, over_sockets, 1)
@@ -61,7 +60,7 @@ async def measure_votes(server_url: str, plan: Plan) -> Report:
     return Report(
         "votes",
         (
-            Line("pgbench, 40 clients, one vote a transaction", references, UNIT, note="the reference"),
+            Line("pgbench, 40 clients, one vote a transaction", tuple(references), UNIT, note="the reference"),
             _line("WebSocket, PostgreSQL", sockets, ratio(rates, references), None if two else SOCKETS_BAR),
             *(
                 _line("WebSocket, PostgreSQL, two processes", each, ratio(_rates(each), references), SOCKETS_BAR)
