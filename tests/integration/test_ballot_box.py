@@ -312,6 +312,14 @@ async def test_listener_that_breaks_leaves_the_others_their_answers(rt: Runtime,
         assert (await turnout(uow.session, [poll.id]))[poll.id].used == 2
 
 
+async def test_committer_two_that_fail_together_get_in_one_by_one(rt: Runtime, committer: Committer) -> None:
+    hall = await make_hall(rt)
+    poll = await make_poll(rt, hall)
+    has_days(rt, committer, OSError("the batch fails"))
+    answers = await together(committer, [await prepared(rt, poll, card) for card in hall.cards[:2]])
+    assert [type(answer) for answer in answers] == [Acknowledgement, Acknowledgement]
+
+
 async def test_committer_caller_gone_does_not_take_the_ballot_back(rt: Runtime, committer: Committer) -> None:
     hall = await make_hall(rt)
     poll = await make_poll(rt, hall)
