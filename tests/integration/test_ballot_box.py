@@ -312,6 +312,15 @@ async def test_listener_that_breaks_leaves_the_others_their_answers(rt: Runtime,
         assert (await turnout(uow.session, [poll.id]))[poll.id].used == 2
 
 
+async def test_outcome_is_told_once(rt: Runtime, committer: Committer) -> None:
+    hall = await make_hall(rt)
+    told: list[Outcome] = []
+    committer.submit(await prepared(rt, await make_poll(rt, hall), hall.cards[0]), told.append)
+    committer.start()
+    await committer.stop()
+    assert [type(outcome) for outcome in told] == [Acknowledgement]
+
+
 async def test_committer_two_that_fail_together_get_in_one_by_one(rt: Runtime, committer: Committer) -> None:
     hall = await make_hall(rt)
     poll = await make_poll(rt, hall)
