@@ -66,6 +66,8 @@ class Committer:
         self._done = asyncio.Event()
         self._done.set()
         self._task: asyncio.Task[None] | None = None
+        self._moved: set[str] = set()
+        self._hinting: asyncio.Task[None] | None = None
         self._last_batch_at = -QUIET_S
 
     def start(self) -> None:
@@ -89,6 +91,8 @@ class Committer:
         if self._task:
             self._task.cancel()
             await asyncio.gather(self._task, return_exceptions=True)
+        if self._hinting:
+            await self._hinting
         await self._transactions.close()
 
     async def commit(self, cast: Prepared) -> Acknowledgement:
@@ -153,8 +157,17 @@ class Committer:
             outcomes = [result[0] if result else Unavailable() for result in singly]
         for each, outcome in zip(waiting, outcomes or [Unavailable()], strict=True):
             each.answer(outcome)
-        for meeting_id in {cast.poll.meeting_id for cast in casts}:
-            await self._bus.publish(tally_channel(meeting_id), "")
+        self._hint({cast.poll.meeting_id for cast in casts})
+
+    def _hint(self, meeting_ids: set[str]) -> None:
+        """Say that the turnout of meetings moved, beside the next batch: it need not wait for Redis."""
+        self._moved |= meeting_ids
+        if self._hinting is None or self._hinting.done():
+            self._hinting = asyncio.create_task(self._publish(), name="turnout hints")
+
+    async def _publish(self) -> None:
+        while self._moved:
+            await self._bus.publish(tally_channel(self._moved.pop()), "")
 
     async def _write(self, casts: Sequence[Prepared]) -> list[Outcome] | None:
         """Write one transaction; None when it did not commit and one of the rows may be to blame.
