@@ -41,12 +41,13 @@ class Member:
 def deliver(member: Member, message: Outgoing, now: float) -> bool:
     """Write to one member; return False when it was dropped for being too far behind."""
     waiting = member.line.waiting_bytes()
-    if is_hopeless(member, waiting, now):
-        member.line.drop()
-        return False
-    if message.is_latest_wins and waiting > SKIP_BYTES:
-        member.is_owed = True
-        return True
+    if waiting > SKIP_BYTES or member.behind_since is not None:
+        if is_hopeless(member, waiting, now):
+            member.line.drop()
+            return False
+        if message.is_latest_wins and waiting > SKIP_BYTES:
+            member.is_owed = True
+            return True
     member.line.write(message)
     return True
 
