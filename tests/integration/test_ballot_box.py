@@ -10,10 +10,11 @@ import msgspec
 import pytest
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession, create_async_engine
+from typing_extensions import override
 
 from backend.ballots._box import Ballot, CastRequest
 from backend.ballots.cast import Outcome, Prepared, _Batch, prepare
-from backend.ballots.committer import Committer
+from backend.ballots.committer import Committer, tally_channel
 from backend.ballots.errors import AlreadyVoted
 from backend.ballots.lifecycle import Lifecycle
 from backend.ballots.record import OutsideFacts
@@ -21,6 +22,7 @@ from backend.ballots.redemptions import channels_of, exchange_for_sheet, refused
 from backend.ballots.types import Acknowledgement, VoterKey
 from backend.cards.actions import void_cards
 from backend.cards.errors import CardVoid
+from backend.kit.bus import LocalBus
 from backend.kit.entropy import Drawn, Entropy
 from backend.kit.errors import Invalid, Unavailable
 from backend.kit.raw import RawTransactions, UnitConnection
@@ -319,6 +321,34 @@ async def test_outcome_is_told_once(rt: Runtime, committer: Committer) -> None:
     committer.start()
     await committer.stop()
     assert [type(outcome) for outcome in told] == [Acknowledgement]
+
+
+class SlowBus(LocalBus):
+    """Hints that leave when the test says so."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.may_leave = asyncio.Event()
+        self.left: list[str] = []
+
+    @override
+    async def publish(self, channel: str, message: str) -> None:
+        await self.may_leave.wait()
+        self.left.append(channel)
+
+
+async def test_slow_hint_holds_up_no_ballot(rt: Runtime, committer: Committer) -> None:
+    hall = await make_hall(rt)
+    poll = await make_poll(rt, hall)
+    bus = SlowBus()
+    committer._bus = bus
+    committer.start()
+    for card in hall.cards[:2]:
+        assert (await committer.commit(await prepared(rt, poll, card))).is_first
+    assert bus.left == []
+    bus.may_leave.set()
+    await committer.stop()
+    assert set(bus.left) == {tally_channel(hall.meeting_id)}
 
 
 async def test_committer_two_that_fail_together_get_in_one_by_one(rt: Runtime, committer: Committer) -> None:

@@ -99,6 +99,11 @@ async def test_both_ways_refuse_alike(booth: Booth, code: str, changed: dict[str
         assert await refused_duplicates(uow.session, booth.poll.id) == (2 if code == "already_voted" else 0)
 
 
+async def test_guest_card_is_refused_both_ways(booth: Booth) -> None:
+    short, long = [await booth.cast(way, card=booth.hall.guests[0]) for way in (AT_ONCE, LONG_WAY)]
+    assert short.json()["code"] == long.json()["code"] == "not_entitled"
+
+
 @pytest.mark.parametrize(
     ("headers", "status"),
     [
