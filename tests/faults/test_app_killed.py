@@ -24,7 +24,7 @@ pytestmark = [pytest.mark.timeout(120 + 30 * KILLS)]  # each kill is a restart u
 async def test_killed_app_under_load_keeps_every_acknowledged_ballot_once(
     tmp_path: Path, durable_url: str, make_app: MakeApp, dice: Dice
 ) -> None:
-    town = await found_town(tmp_path / "data", database_url=durable_url, cards=500 + KILLS * 4 * CASTS_BETWEEN)
+    town = await found_town(tmp_path / "data", database_url=durable_url, cards=500 + KILLS * 3 * CASTS_BETWEEN)
     app = make_app(town.environment)
     crowd = Crowd(town, [app.url], dice)
     await app.start()

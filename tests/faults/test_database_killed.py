@@ -33,7 +33,7 @@ pytestmark = [pytest.mark.postgres, pytest.mark.timeout(120 + 30 * KILLS)]  # ea
 async def test_killed_database_under_load_keeps_every_acknowledged_ballot_once(
     tmp_path: Path, mortal_cluster: PostgresCluster, make_app: MakeApp, dice: Dice
 ) -> None:
-    cards = 500 + KILLS * 4 * CASTS_BETWEEN
+    cards = 500 + KILLS * 3 * CASTS_BETWEEN
     town = await found_town(tmp_path / "data", database_url=mortal_cluster.server.create("machmit"), cards=cards)
     app = make_app(town.environment)
     crowd = Crowd(town, [app.url], dice)
