@@ -18,9 +18,9 @@ _LOOKALIKES: Final = str.maketrans("OIL", "011", "- \t\r\n")
 
 def first_bits(value: bytes, bits: int) -> str:
     """Spell the first `bits` (a multiple of 5) of a value."""
-    used = -(-bits // 8)
-    number = int.from_bytes(value[:used], "big") >> (used * 8 - bits)
-    return "".join([ALPHABET[number >> shift & _LAST] for shift in range(bits - _BITS, -1, -_BITS)])
+    number = int.from_bytes(value, "big") >> (len(value) * 8 - bits)
+    letters = [ALPHABET[number >> shift & _LAST] for shift in range(bits - _BITS, -1, -_BITS)]
+    return "".join(letters)
 
 
 def grouped(code: str, separator: str) -> str:
