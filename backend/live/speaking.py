@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TypedDict
 
 from backend.ballots.cast import Outcome
 from backend.ballots.wire import acknowledgement_view, padded
@@ -28,6 +29,13 @@ from backend.runtime import Runtime
 _CHANNELS = {Role.ATTENDEE: Channel.PHONE, Role.KIOSK: Channel.KIOSK}
 
 
+class _Ballot(TypedDict):
+    choices: object
+    nonce: bytes
+    channel: Channel
+    request_key: str
+
+
 @dataclass(frozen=True, slots=True)
 class Speaker:
     """A member of a room with what its messages need."""
@@ -43,14 +51,7 @@ class Speaker:
         outcome: Outcome
         try:
             pad_bytes = await self._pad_bytes(message.poll)
-            outcome = await self.rt.desk.cast_with_card(
-                message.poll,
-                message.card,
-                choices=message.choices,
-                nonce=bytes.fromhex(message.nonce),
-                channel=self._channel(),
-                request_key=message.id,
-            )
+            outcome = await self.rt.desk.cast_with_card(message.poll, message.card, **self._ballot(message))
         except DomainError as error:
             outcome = self._noted(error)
         return _spelt(outcome, message.id, pad_bytes)
@@ -61,14 +62,7 @@ class Speaker:
         Return False when `cast` has to look something up or to refuse.
         """
         try:
-            ballot = self.rt.desk.prepared_at_once(
-                message.poll,
-                message.card,
-                choices=message.choices,
-                nonce=bytes.fromhex(message.nonce),
-                channel=self._channel(),
-                request_key=message.id,
-            )
+            ballot = self.rt.desk.prepared_at_once(message.poll, message.card, **self._ballot(message))
             if ballot is None or ballot.poll.meeting_id != self.meeting_id:
                 return False
             request, pad_bytes = message.id, ballot.poll.pad_bytes
@@ -111,6 +105,15 @@ class Speaker:
         if poll.meeting_id != self.meeting_id:
             raise NotFound
         return poll.pad_bytes
+
+    def _ballot(self, message: Cast) -> _Ballot:
+        """Return what the desk is given. Raises: Forbidden."""
+        return {
+            "choices": message.choices,
+            "nonce": bytes.fromhex(message.nonce),
+            "channel": self._channel(),
+            "request_key": message.id,
+        }
 
     def _channel(self) -> Channel:
         channel = _CHANNELS.get(self.member.role)
