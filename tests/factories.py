@@ -9,6 +9,7 @@ from datetime import timedelta
 from backend.accounts.actions import create_user, grant_role
 from backend.accounts.models import Organisation
 from backend.accounts.types import Role
+from backend.ballots.cast import Prepared, prepare
 from backend.ballots.types import CastBallot, VoterKey
 from backend.cards.actions import MAX_PACK_SIZE, make_cards, open_pack
 from backend.cards.queries import voter_hash
@@ -18,6 +19,7 @@ from backend.kit.uow import UnitOfWork
 from backend.meetings.actions import NewItem, NewMeeting, create_meeting, transition_meeting
 from backend.meetings.types import Assembly, MeetingState
 from backend.polls.actions import NewPoll, create_poll
+from backend.polls.choices import canonical
 from backend.polls.queries import Poll, to_poll
 from backend.polls.types import Channel, PollState, PollType, VoterKind
 from backend.runtime import Runtime
@@ -143,3 +145,10 @@ def command(poll: Poll, voter: VoterKey, *choices: object, channel: Channel = Ch
 
 TO_SEALED = (PollState.CLOSING, PollState.CLOSED, PollState.COUNTING, PollState.SEALED)
 TO_PUBLISHED = (*TO_SEALED, PollState.REVEALED, PollState.PUBLISHED)
+
+
+async def prepared(rt: Runtime, poll: Poll, card: str) -> Prepared:
+    """Return a vote for the first option, checked and on its way into the box."""
+    cast = command(poll, card_key(rt, card))
+    frozen = await rt.desk.frozen(poll.id)
+    return prepare(cast, frozen, canonical(frozen.definition, cast.choices))
