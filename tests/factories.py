@@ -16,7 +16,8 @@ from backend.cards.queries import voter_hash
 from backend.cards.types import CardKind
 from backend.kit.db import JsonDict
 from backend.kit.uow import UnitOfWork
-from backend.meetings.actions import NewItem, NewMeeting, create_meeting, transition_meeting
+from backend.meetings.actions.agenda import NewItem
+from backend.meetings.actions.meeting import NewMeeting, create_meeting, transition_meeting
 from backend.meetings.types import Assembly, MeetingState
 from backend.polls.actions import NewPoll, create_poll
 from backend.polls.choices import canonical

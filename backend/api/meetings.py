@@ -15,17 +15,10 @@ from backend.kit.db import JsonDict
 from backend.kit.errors import NotFound
 from backend.kit.stream import last_seq
 from backend.kit.uow import UnitOfWork
-from backend.meetings.actions import (
-    NewItem,
-    NewMeeting,
-    count_people,
-    create_meeting,
-    move_question,
-    next_item,
-    notify_hall,
-    show_on_screen,
-    transition_meeting,
-)
+from backend.meetings.actions.agenda import NewItem, next_item
+from backend.meetings.actions.hall import count_people, notify_hall, show_on_screen
+from backend.meetings.actions.meeting import NewMeeting, create_meeting, transition_meeting
+from backend.meetings.actions.questions import move_question
 from backend.meetings.live_state import meeting_view, state
 from backend.meetings.queries import get_meeting, meetings_of
 from backend.meetings.types import Assembly, MeetingState, QuestionState

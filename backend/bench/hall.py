@@ -11,7 +11,7 @@ from backend.cards.types import CardKind
 from backend.kit.db import JsonDict
 from backend.kit.settings import Settings
 from backend.kit.uow import UnitOfWork
-from backend.meetings.actions import NewMeeting, create_meeting, transition_meeting
+from backend.meetings.actions.meeting import NewMeeting, create_meeting, transition_meeting
 from backend.meetings.types import Assembly, MeetingState
 from backend.polls.actions import NewPoll, create_poll
 from backend.polls.types import PollState, PollType

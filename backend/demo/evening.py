@@ -20,7 +20,9 @@ from backend.cards.types import CardKind
 from backend.demo.paper import exchange_cards, scan_sheets
 from backend.demo.story import Json, Story
 from backend.kit.clock import FixedClock
-from backend.meetings.actions import NewItem, NewMeeting, count_people, create_meeting, next_item, transition_meeting
+from backend.meetings.actions.agenda import NewItem, next_item
+from backend.meetings.actions.hall import count_people
+from backend.meetings.actions.meeting import NewMeeting, create_meeting, transition_meeting
 from backend.meetings.queries import agenda_of, get_meeting
 from backend.meetings.types import Assembly, MeetingState
 from backend.polls.actions import NewPoll, create_poll

@@ -10,15 +10,9 @@ from backend.cards.codes import grouped
 from backend.cards.types import CardKind
 from backend.demo.evening import new_poll
 from backend.demo.story import Story
-from backend.meetings.actions import (
-    NewItem,
-    NewMeeting,
-    ask_question,
-    create_meeting,
-    move_question,
-    next_item,
-    transition_meeting,
-)
+from backend.meetings.actions.agenda import NewItem, next_item
+from backend.meetings.actions.meeting import NewMeeting, create_meeting, transition_meeting
+from backend.meetings.actions.questions import ask_question, move_question
 from backend.meetings.queries import agenda_of
 from backend.meetings.types import Assembly, MeetingState, QuestionState
 from backend.polls.actions import create_poll

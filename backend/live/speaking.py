@@ -21,7 +21,7 @@ from backend.live.fanout import Member
 from backend.live.frames import Ask, Cast, Heard, Role, Upvote, encode, encode_json, refusal_body
 from backend.live.identity import THROTTLE_PURPOSE, card_in_hand, check_again
 from backend.live.wire import Outgoing
-from backend.meetings.actions import ask_question, upvote_question
+from backend.meetings.actions.questions import ask_question, upvote_question
 from backend.meetings.queries import questions_of
 from backend.polls.types import Channel
 from backend.runtime import Runtime

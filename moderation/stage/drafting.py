@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 from backend.kit.db import JsonDict
 from backend.kit.errors import Invalid
-from backend.meetings.actions import NewItem
+from backend.meetings.actions.agenda import NewItem
 from backend.meetings.types import Assembly
 from backend.polls.types import PollType
 

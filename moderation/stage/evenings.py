@@ -16,7 +16,7 @@ from backend.kit.db import JsonDict
 from backend.kit.errors import DomainError, NotFound
 from backend.kit.idempotency import once
 from backend.kit.uow import UnitOfWork
-from backend.meetings.actions import NewMeeting, create_meeting
+from backend.meetings.actions.meeting import NewMeeting, create_meeting
 from backend.meetings.queries import Meeting, meetings_of
 from backend.meetings.types import Assembly, MeetingState
 from backend.runtime import Runtime

@@ -12,16 +12,10 @@ from backend.kit.db import JsonDict
 from backend.kit.errors import NotFound
 from backend.kit.idempotency import once
 from backend.kit.uow import UnitOfWork
-from backend.meetings.actions import (
-    MAX_PEOPLE,
-    MAX_QUESTION_CHARS,
-    count_people,
-    move_question,
-    next_item,
-    notify_hall,
-    show_on_screen,
-    transition_meeting,
-)
+from backend.meetings.actions.agenda import next_item
+from backend.meetings.actions.hall import MAX_PEOPLE, count_people, notify_hall, show_on_screen
+from backend.meetings.actions.meeting import transition_meeting
+from backend.meetings.actions.questions import MAX_QUESTION_CHARS, move_question
 from backend.meetings.queries import get_meeting, questions_of
 from backend.meetings.screens import Screen
 from backend.meetings.types import MeetingState, QuestionState

@@ -18,7 +18,7 @@ from backend.kit.errors import NotFound
 from backend.kit.i18n import Translator
 from backend.kit.idempotency import once
 from backend.kit.uow import UnitOfWork
-from backend.meetings.actions import show_on_screen
+from backend.meetings.actions.hall import show_on_screen
 from backend.meetings.queries import Meeting, get_meeting
 from backend.meetings.screens import Screen
 from backend.polls.actions import NewPoll, call_last, create_poll

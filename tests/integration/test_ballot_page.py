@@ -14,7 +14,7 @@ from backend.ballots.seal import openings
 from backend.cards.actions import void_cards
 from backend.cards.codes import grouped
 from backend.live.pages.answering import BLOCK
-from backend.meetings.actions import move_question
+from backend.meetings.actions.questions import move_question
 from backend.meetings.queries import questions_of
 from backend.meetings.types import QuestionState
 from backend.polls.actions import NewPoll

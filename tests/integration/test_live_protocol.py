@@ -17,7 +17,7 @@ from backend.live.fanout import fan_out
 from backend.live.frames import MAX_FRAME_BYTES
 from backend.live.lines import QueueLine, TransportLine
 from backend.live.wire import Outgoing
-from backend.meetings.actions import notify_hall
+from backend.meetings.actions.hall import notify_hall
 from backend.meetings.live_tokens import issue_live_token
 from backend.polls.actions import NewPoll
 from backend.polls.types import PollState, PollType

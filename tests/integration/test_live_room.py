@@ -12,7 +12,7 @@ from backend.kit.stream import WINDOW
 from backend.live.fanout import Member
 from backend.live.frames import Role
 from backend.live.room import Pace, Room
-from backend.meetings.actions import notify_hall
+from backend.meetings.actions.hall import notify_hall
 from backend.polls.types import Channel
 from backend.runtime import Runtime
 from tests.factories import Hall, make_hall, make_poll

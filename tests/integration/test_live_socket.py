@@ -13,7 +13,8 @@ from backend.ballots.redemptions import turnout
 from backend.cards.codes import grouped
 from backend.kit.clock import SystemClock
 from backend.kit.settings import Settings
-from backend.meetings.actions import move_question, notify_hall
+from backend.meetings.actions.hall import notify_hall
+from backend.meetings.actions.questions import move_question
 from backend.meetings.live_tokens import issue_live_token
 from backend.meetings.types import QuestionState
 from backend.polls.types import Channel, PollState

@@ -13,7 +13,9 @@ from litestar import Litestar
 from backend.accounts.types import Role
 from backend.ballots.redemptions import exchange_for_sheet
 from backend.kit.clock import FixedClock
-from backend.meetings.actions import NewMeeting, ask_question, count_people, create_meeting
+from backend.meetings.actions.hall import count_people
+from backend.meetings.actions.meeting import NewMeeting, create_meeting
+from backend.meetings.actions.questions import ask_question
 from backend.meetings.live_state import state
 from backend.meetings.queries import get_meeting, questions_of
 from backend.meetings.types import Assembly

@@ -11,14 +11,10 @@ import pytest
 
 from backend.ballots.results import sign_count
 from backend.kit.clock import FixedClock
-from backend.meetings.actions import (
-    ask_question,
-    count_people,
-    move_question,
-    next_item,
-    show_on_screen,
-    transition_meeting,
-)
+from backend.meetings.actions.agenda import next_item
+from backend.meetings.actions.hall import count_people, show_on_screen
+from backend.meetings.actions.meeting import transition_meeting
+from backend.meetings.actions.questions import ask_question, move_question
 from backend.meetings.live_tokens import issue_live_token
 from backend.meetings.queries import get_meeting
 from backend.meetings.types import MeetingState, QuestionState

@@ -20,15 +20,10 @@ from backend.kit.errors import DomainError
 from backend.kit.uow import UnitOfWork
 from backend.live.news import events_after, tallies
 from backend.meetings import live_state
-from backend.meetings.actions import (
-    ask_question,
-    move_question,
-    next_item,
-    notify_hall,
-    show_on_screen,
-    transition_meeting,
-    upvote_question,
-)
+from backend.meetings.actions.agenda import next_item
+from backend.meetings.actions.hall import notify_hall, show_on_screen
+from backend.meetings.actions.meeting import transition_meeting
+from backend.meetings.actions.questions import ask_question, move_question, upvote_question
 from backend.meetings.queries import get_meeting
 from backend.meetings.types import MeetingState, QuestionState
 from backend.polls.actions import call_last

@@ -18,7 +18,7 @@ from backend.live.pages.answering import AnyRequest, ballot_page, sentence_of
 from backend.live.pages.code import MAX_FORM_BYTES, OPEN, CardForm, CardText, tidy
 from backend.live.pages.standing import hall_of_card
 from backend.live.speaking import support_question
-from backend.meetings.actions import ask_question
+from backend.meetings.actions.questions import ask_question
 from backend.meetings.queries import agenda_of, questions_of, supported_by
 from backend.runtime import Runtime
 from backend.web.forms import read_form

@@ -1,0 +1,1 @@
+"""What a host does with a meeting, and what the hall may ask: one file for each thing acted on."""
