@@ -19,7 +19,10 @@ END = "<!-- end of {name} -->"
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One figure. `ratio` is to the reference of the same run, `bar` what it should at least be."""
+    """One figure. `ratio` is to the reference of the same run, `bar` what it should at least be.
+
+    `limit` says in words where the bar is no ratio.
+    """
 
     what: str
     rates: tuple[float, ...]
@@ -27,6 +30,7 @@ class Line:
     ratio: float | None = None
     bar: float | None = None
     note: str = ""
+    limit: str = ""
 
     @property
     def rate(self) -> float:
@@ -71,7 +75,7 @@ def write(report: Report, path: Path, today: date) -> None:
 def _row(line: Line) -> str:
     rounds = " · ".join(_number(rate) for rate in line.rates)
     ratio_text = "" if line.ratio is None else f"**{line.ratio:.2f}**"
-    bar = "" if line.bar is None else f"≥ {line.bar:.2f}"
+    bar = line.limit if line.bar is None else f"≥ {line.bar:.2f}"
     return f"| {line.what} | {_number(line.rate)} {line.unit} | {rounds} | {ratio_text} | {bar} | {line.note} |"
 
 

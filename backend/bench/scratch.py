@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import secrets
 import shutil
 import socket
@@ -48,24 +49,54 @@ async def installation(server_url: str | None, redis_url: str | None = None) -> 
         shutil.rmtree(folder, ignore_errors=True)
 
 
-@contextmanager
-def served(settings: Settings, processes: int = 1) -> Iterator[int]:
-    """Run `machmit serve` on a free port of loopback; yield the port once it is ready."""
-    port = free_port()
-    environ = os.environ | _environment(settings)
-    command = [sys.executable, "-m", "backend.cli", "serve", "--port", str(port), "--workers", str(processes)]
-    with (settings.data_dir / "server.log").open("wb") as log:
-        process = subprocess.Popen(command, env=environ, stdout=log, stderr=log)  # noqa: S603 - our own command line
-    try:
-        _wait_until_ready(process, port, settings.data_dir / "server.log")
-        yield port
-    finally:
-        process.terminate()
+class Server:
+    """`machmit serve` on a port of loopback, which keeps its port when it is started again."""
+
+    def __init__(self, settings: Settings, processes: int = 1) -> None:
+        self.port = free_port()
+        self._settings = settings
+        self._processes = processes
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        """Start it and wait until it is ready. Raises: BenchFailed."""
+        environ = os.environ | _environment(self._settings)
+        command = [sys.executable, "-m", "backend.cli", "serve", "--port", str(self.port)]
+        command += ["--workers", str(self._processes)]
+        with self._log.open("ab") as log:
+            self._process = subprocess.Popen(command, env=environ, stdout=log, stderr=log)  # noqa: S603 - our own command
+        _wait_until_ready(self._process, self.port, self._log)
+
+    def stop(self) -> None:
+        """Ask it to end; after a while make it."""
+        if self._process is None:
+            return
+        self._process.terminate()
         try:
-            process.wait(STOP_TIMEOUT_S)
+            self._process.wait(STOP_TIMEOUT_S)
         except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
+            self._process.kill()
+            self._process.wait()
+        self._process = None
+
+    def resident_kb(self) -> int:
+        """Return the memory of its processes in KiB, as Linux counts it (VmRSS)."""
+        return sum(_resident_kb(pid) for pid in _family(self._process.pid)) if self._process else 0
+
+    @property
+    def _log(self) -> Path:
+        return self._settings.data_dir / "server.log"
+
+
+@contextmanager
+def served(settings: Settings, processes: int = 1) -> Iterator[Server]:
+    """Run a server until the block ends. Raises: BenchFailed."""
+    server = Server(settings, processes)
+    try:
+        server.start()
+        yield server
+    finally:
+        server.stop()
 
 
 def free_port() -> int:
@@ -119,6 +150,19 @@ def _environment(settings: Settings) -> dict[str, str]:
         "MACHMIT_CARD_KEY": settings.card_key.get_secret_value(),
         "MACHMIT_LOG_SIGNING_KEY": settings.log_signing_key.get_secret_value(),
     }
+
+
+def _family(pid: int) -> Iterator[int]:
+    yield pid
+    for task in Path(f"/proc/{pid}/task").iterdir():
+        for child in (task / "children").read_text(encoding="ascii").split():
+            yield from _family(int(child))
+
+
+def _resident_kb(pid: int) -> int:
+    status = Path(f"/proc/{pid}/status").read_text(encoding="utf-8")
+    found = re.search(r"^VmRSS:\s+(\d+) kB$", status, re.MULTILINE)
+    return int(found.group(1)) if found else 0
 
 
 def _wait_until_ready(process: subprocess.Popen[bytes], port: int, log: Path) -> None:

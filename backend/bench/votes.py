@@ -83,8 +83,8 @@ def _share(hall: Hall, plan: Plan, number: int) -> Hall:
 def _one_way(settings: Settings, hall: Hall, way: Way, processes: int) -> list[Round]:
     """Let the crowd vote from a process of its own."""
     context = multiprocessing.get_context("spawn")
-    with served(settings, processes) as port, ProcessPoolExecutor(1, mp_context=context) as pool:
-        crowd = Crowd(port, hall.meeting_id, hall.cards, hall.polls, hall.pad_bytes)
+    with served(settings, processes) as server, ProcessPoolExecutor(1, mp_context=context) as pool:
+        crowd = Crowd(server.port, hall.meeting_id, hall.cards, hall.polls, hall.pad_bytes)
         return pool.submit(way, crowd).result()
 
 

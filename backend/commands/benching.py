@@ -10,10 +10,12 @@ from pathlib import Path
 from typing import Any
 
 import click
+import uvloop
 from rich.console import Console
 from rich.table import Table
 
 from backend.bench.appends import measure_log
+from backend.bench.evening import Way, measure_hall
 from backend.bench.fanout import measure_fanout
 from backend.bench.report import Report, write
 from backend.bench.scratch import BenchFailed
@@ -67,6 +69,22 @@ def fanout(clients: int, rounds: int, as_json: bool, document: Path | None) -> N
 
 
 @bench.command()
+@click.option("--phones", type=click.IntRange(1_000, 8_000), default=5_000, show_default=True)
+@_postgres
+@click.option("--redis", envvar="MACHMIT_BENCH_REDIS", help="A Redis server, to measure two processes as well.")
+@_json
+@_write
+def hall(phones: int, postgres: str | None, redis: str | None, as_json: bool, document: Path | None) -> None:  # noqa: FBT001 - click passes options by name
+    """Play an evening in a full hall: joins, a poll, a broken network, a restart, slow phones."""
+    ways = [Way("SQLite")]
+    if postgres is not None:
+        ways.insert(0, Way("PostgreSQL", postgres))
+        if redis is not None:
+            ways.append(Way("two processes", postgres, redis, processes=2))
+    _tell(measure_hall(ways, phones), as_json=as_json, document=document)
+
+
+@bench.command()
 @click.option("--entries", type=click.IntRange(1_000, 1_000_000), default=20_000, show_default=True)
 @_postgres
 @_rounds
@@ -79,7 +97,8 @@ def log(entries: int, postgres: str | None, rounds: int, as_json: bool, document
 
 def _tell(work: Coroutine[Any, Any, Report], *, as_json: bool, document: Path | None) -> None:
     try:
-        report = asyncio.run(work)
+        with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+            report = runner.run(work)
         if document is not None:
             write(report, document, datetime.now(UTC).date())
     except BenchFailed as failed:

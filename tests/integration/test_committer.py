@@ -236,6 +236,18 @@ async def test_committer_two_that_fail_together_get_in_one_by_one(rt: Runtime, c
     assert [type(answer) for answer in answers] == [Acknowledgement, Acknowledgement]
 
 
+async def test_committer_started_twice_writes_each_ballot_once(rt: Runtime, committer: Committer) -> None:
+    hall = await make_hall(rt)
+    poll = await make_poll(rt, hall)
+    committer.start()
+    first = committer._task
+    committer.start()
+    assert committer._task is first
+    await committer.commit(await prepared(rt, poll, hall.cards[0]))
+    async with rt.work.read() as uow:
+        assert (await turnout(uow.session, [poll.id]))[poll.id].used == 1
+
+
 async def test_committer_caller_gone_does_not_take_the_ballot_back(rt: Runtime, committer: Committer) -> None:
     hall = await make_hall(rt)
     poll = await make_poll(rt, hall)
