@@ -6,7 +6,7 @@ not redeemed before, under the same lock and the same unique key as a ballot.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from sqlalchemy import delete, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -42,10 +42,20 @@ async def turnout(session: AsyncSession, poll_ids: Sequence[str]) -> dict[str, T
 
 async def channels_of(session: AsyncSession, hashed: bytes, poll_ids: Sequence[str]) -> dict[str, Channel]:
     """Return through which channel one card was redeemed, per poll; for the holder of the card only."""
-    query = select(Participation.poll_id, Participation.channel).where(
-        Participation.poll_id.in_(poll_ids), Participation.voter_hash == hashed
+    return (await channels_of_each(session, [hashed], poll_ids))[hashed]
+
+
+async def channels_of_each(
+    session: AsyncSession, hashes: Collection[bytes], poll_ids: Sequence[str]
+) -> dict[bytes, dict[str, Channel]]:
+    """Return the same for many cards at once; each holder is told about their own."""
+    query = select(Participation.voter_hash, Participation.poll_id, Participation.channel).where(
+        Participation.poll_id.in_(poll_ids), Participation.voter_hash.in_(hashes)
     )
-    return {row.poll_id: Channel(row.channel) for row in await session.execute(query)}
+    used: dict[bytes, dict[str, Channel]] = {hashed: {} for hashed in hashes}
+    for row in await session.execute(query):
+        used[row.voter_hash][row.poll_id] = Channel(row.channel)
+    return used
 
 
 async def refused_duplicates(session: AsyncSession, poll_id: str) -> int:

@@ -19,7 +19,6 @@ from backend.bench.hall import Hall, open_hall
 from backend.bench.report import Line, Report
 from backend.bench.scratch import BenchFailed, Server, installation
 from backend.bench.slow import FAST, SLOW, with_and_without
-from backend.kit.settings import Settings
 from backend.polls.types import PollState
 
 VOTING_S = 10.0
@@ -51,7 +50,8 @@ async def _evening(way: Way, phones: int) -> tuple[Line, ...]:
         server = Server(settings, way.processes)
         try:
             await asyncio.to_thread(server.start)
-            return await _play(Evening(way, settings, hall, server))
+            with httpx.Client(headers={"Authorization": f"Bearer {hall.token}"}, timeout=STEP_TIMEOUT_S) as client:
+                return await _play(Evening(way, hall, server, client))
         finally:
             await asyncio.to_thread(server.stop)
 
@@ -61,23 +61,24 @@ class Evening:
     """Where the evening takes place."""
 
     way: Way
-    settings: Settings
     hall: Hall
     server: Server
+    client: httpx.Client
 
     async def host(self, method: str, path: str, body: dict[str, Any] | None = None) -> Any:  # noqa: ANN401 - JSON
         """Do what a host does, from a thread of its own. Raises: BenchFailed."""
         return await asyncio.to_thread(self._ask, method, path, body)
 
-    async def step(self, poll_id: str, to: PollState) -> None:
-        """Move a poll one step."""
+    async def step(self, poll_id: str, to: PollState) -> float:
+        """Move a poll one step; return the moment of the click."""
         version = (await self.host("GET", f"/api/v1/polls/{poll_id}"))["version"]
+        clicked = time.perf_counter()
         await self.host("POST", f"/api/v1/polls/{poll_id}/transitions", {"to": to.value, "version": version})
+        return clicked
 
     def _ask(self, method: str, path: str, body: dict[str, Any] | None) -> Any:  # noqa: ANN401 - JSON
         url = f"http://127.0.0.1:{self.server.port}{path}"
-        headers = {"Authorization": f"Bearer {self.hall.token}"}
-        answer = httpx.request(method, url, json=body, headers=headers, timeout=STEP_TIMEOUT_S)
+        answer = self.client.request(method, url, json=body)
         if answer.is_error:
             raise BenchFailed(f"{method} {path}: {answer.status_code} {answer.text[:200]}")
         return answer.json() if answer.content else None
@@ -112,8 +113,7 @@ async def _joining(evening: Evening, crowd: Crowd) -> tuple[Line, ...]:
 
 async def _voting(evening: Evening, crowd: Crowd, poll_id: str) -> tuple[Line, ...]:
     vote = crowd.vote = Vote(poll_id, len(crowd.phones), VOTING_S, evening.hall.pad_bytes)
-    clicked = time.perf_counter()
-    await evening.step(poll_id, PollState.OPEN)
+    clicked = await evening.step(poll_id, PollState.OPEN)
     opened = [moment - clicked for moment in await vote.opened.all()]
     await vote.acked.all()
     busiest = max(max(phone.tallies.values(), default=0) for phone in crowd.phones)

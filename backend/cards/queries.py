@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from sqlalchemy import func, select
+from collections.abc import Collection
+
+from sqlalchemy import Select, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.cards.codes import MalformedCode, parse
@@ -25,27 +27,35 @@ def voter_hash(keyring: Keyring, text: str) -> bytes:
 
 async def find_card(session: AsyncSession, hashed: bytes) -> KnownCard:
     """Return the card with this hash. Raises: UnknownCard."""
+    card = (await find_cards(session, [hashed])).get(hashed)
+    if card is None:
+        raise UnknownCard
+    return card
+
+
+async def find_cards(session: AsyncSession, hashes: Collection[bytes]) -> dict[bytes, KnownCard]:
+    """Return the cards with these hashes; unknown ones are missing."""
     query = (
         select(Card.voter_hash, Card.meeting_id, Card.pack_id, Card.kind, Card.is_void, CardPack.opened_at)
         .join(CardPack, CardPack.id == Card.pack_id)
-        .where(Card.voter_hash == hashed)
+        .where(Card.voter_hash.in_(hashes))
     )
-    row = (await session.execute(query)).one_or_none()
-    if row is None:
-        raise UnknownCard
-    return KnownCard(
-        voter_hash=row.voter_hash,
-        meeting_id=row.meeting_id,
-        pack_id=row.pack_id,
-        kind=CardKind(row.kind),
-        is_void=row.is_void,
-        is_pack_open=row.opened_at is not None,
-    )
+    return {
+        row.voter_hash: KnownCard(
+            voter_hash=row.voter_hash,
+            meeting_id=row.meeting_id,
+            pack_id=row.pack_id,
+            kind=CardKind(row.kind),
+            is_void=row.is_void,
+            is_pack_open=row.opened_at is not None,
+        )
+        for row in await session.execute(query)
+    }
 
 
-async def entitled_hashes(session: AsyncSession, meeting_id: str) -> list[bytes]:
-    """Return the voting cards of a meeting's opened packs that are not void: the register."""
-    query = (
+def entitled(meeting_id: str) -> Select[bytes]:
+    """Select the voting cards of a meeting's opened packs that are not void: the register."""
+    return (
         select(Card.voter_hash)
         .join(CardPack, CardPack.id == Card.pack_id)
         .where(
@@ -55,7 +65,11 @@ async def entitled_hashes(session: AsyncSession, meeting_id: str) -> list[bytes]
             CardPack.opened_at.is_not(None),
         )
     )
-    return list(await session.scalars(query))
+
+
+async def entitled_number(session: AsyncSession, meeting_id: str) -> int:
+    """Return how many cards a register taken now would hold."""
+    return await session.scalar(select(func.count()).select_from(entitled(meeting_id).subquery())) or 0
 
 
 async def packs_of(session: AsyncSession, meeting_id: str) -> list[PackView]:

@@ -24,8 +24,10 @@ from backend.kit.uow import Work
 from backend.live.fanout import Member, drop_hopeless, fan_out
 from backend.live.frames import CardStatus, Role, Welcome, encode, encode_json
 from backend.live.news import Numbered, events_after, tallies
+from backend.live.reception import Reception
 from backend.live.wire import Outgoing
 from backend.meetings import live_state
+from backend.meetings.queries import get_meeting
 
 MAX_MEMBERS = 12_000  # one process holds a hall; larger halls get more processes
 RECENT_EVENTS = 200
@@ -75,6 +77,7 @@ class Room:
         self.members: set[Member] = set()
         self.seq = 0
         self.is_broken = False
+        self.reception = Reception(meeting_id, work)
         self._work = work
         self._bus = bus
         self._pace = pace
@@ -87,8 +90,9 @@ class Room:
         self._tasks: list[asyncio.Task[None]] = []
 
     async def open(self) -> None:
-        """Begin to follow the meeting."""
+        """Begin to follow the meeting. Raises: NotFound."""
         async with self._work.read() as uow:
+            await get_meeting(uow.session, self.meeting_id)
             self.seq = await last_seq(uow.session, self.meeting_id)
         jobs = (
             self._listen(stream_channel(self.meeting_id), self._events_due),
@@ -123,6 +127,8 @@ class Room:
 
     async def missed(self, since: int) -> list[Numbered] | None:
         """Return the events after a number a client knows, or None when it needs the whole state."""
+        if since <= self.seq and (since == self.seq or (self._recent and self._recent[0].seq <= since + 1)):
+            return [event for event in self._recent if event.seq > since]
         async with self._work.read() as uow:
             return await events_after(uow.session, self.meeting_id, since)
 

@@ -26,7 +26,7 @@ class Rooms:
     async def enter(self, meeting_id: str) -> Room:
         """Return a meeting's room for one more socket; every `enter` is followed by one `leave`.
 
-        Raises: Unavailable when the room is full.
+        Raises: NotFound for an unknown meeting, Unavailable when the room is full.
         """
         async with self._lock:
             room = self._rooms.get(meeting_id)

@@ -19,7 +19,7 @@ from litestar.di import NamedDependency
 from litestar.exceptions import WebSocketDisconnect, WebSocketException
 from litestar.types import ControllerRouterHandler
 
-from backend.kit.errors import DomainError, Invalid, NotFound
+from backend.kit.errors import DomainError, Invalid, NotFound, Unavailable
 from backend.live.fanout import Member
 from backend.live.frames import (
     MAX_FRAME_BYTES,
@@ -44,7 +44,6 @@ from backend.live.rooms import Rooms
 from backend.live.speaking import Speaker
 from backend.live.welcoming import receive_hello
 from backend.live.wire import Outgoing
-from backend.meetings.queries import get_meeting
 from backend.runtime import Runtime
 from backend.web.access import PUBLIC
 from backend.web.source import source_of
@@ -102,33 +101,46 @@ class Meter:
 @websocket("/live/{meeting_id:str}", opt={"access": PUBLIC})
 async def live(socket: Socket, meeting_id: str, rt: NamedDependency[Runtime]) -> None:
     """Serve one client until it leaves."""
-    if not _is_welcome(socket, rt.settings.public_url) or not await _exists(rt, meeting_id):
+    rooms: Rooms = socket.app.state.rooms
+    if not _is_welcome(socket, rt.settings.public_url):
         await socket.close(code=POLICY)
         return
-    await socket.accept(subprotocols=SUBPROTOCOL)
-    rooms: Rooms = socket.app.state.rooms
-    async with _line(socket) as line:
-        try:
-            await _converse(socket, rt, rooms, meeting_id=meeting_id, line=line)
-        except Closing as closing:
-            if closing.error:
-                line.write(Outgoing(encode(refusal(closing.error))))
-            await line.flushed(FLUSH_S)
-            await _close(socket, closing.code)
-
-
-async def _converse(socket: Socket, rt: Runtime, rooms: Rooms, *, meeting_id: str, line: Line) -> None:
     try:
         room = await rooms.enter(meeting_id)
-    except DomainError as error:
-        raise Closing(TRY_LATER, error) from error
-    listener = Listener(socket, rt, room, line)
+    except NotFound:
+        await socket.close(code=POLICY)
+    except Unavailable as full:
+        await socket.accept(subprotocols=SUBPROTOCOL)
+        async with _line(socket) as line:
+            await _end(socket, line, Closing(TRY_LATER, full))
+    else:
+        await _serve(socket, rt, rooms, room)
+
+
+async def _serve(socket: Socket, rt: Runtime, rooms: Rooms, room: Room) -> None:
+    listener: Listener | None = None
     try:
-        await listener.run()
+        await socket.accept(subprotocols=SUBPROTOCOL)
+        async with _line(socket) as line:
+            listener = Listener(socket, rt, room, line)
+            try:
+                await listener.run()
+            except Closing as closing:
+                await _end(socket, line, closing)
     except WebSocketDisconnect:
         return
     finally:
-        await rooms.leave(room, listener.member)
+        await rooms.leave(room, None if listener is None else listener.member)
+
+
+async def _end(socket: Socket, line: Line, closing: Closing) -> None:
+    """Say why and hang up; a client that does not read is left without."""
+    if closing.error:
+        line.write(Outgoing(encode(refusal(closing.error))))
+    await line.flushed(FLUSH_S)
+    with suppress(WebSocketException, RuntimeError, OSError, TimeoutError):
+        async with asyncio.timeout(FLUSH_S):
+            await socket.close(code=closing.code)
 
 
 class Listener:
@@ -265,13 +277,6 @@ async def _line(socket: Socket) -> AsyncIterator[Line]:
         await asyncio.gather(pump, return_exceptions=True)
 
 
-async def _close(socket: Socket, code: int) -> None:
-    """Say goodbye; a client that does not read is left without."""
-    with suppress(WebSocketException, RuntimeError, OSError, TimeoutError):
-        async with asyncio.timeout(FLUSH_S):
-            await socket.close(code=code)
-
-
 def _is_welcome(socket: Socket, public_url: str) -> bool:
     """Tell whether the client speaks our protocol and, if it is a browser, shows one of our pages."""
     if SUBPROTOCOL not in socket.scope.get("subprotocols", []):
@@ -285,15 +290,6 @@ def _is_welcome(socket: Socket, public_url: str) -> bool:
 def _origin(url: str) -> str:
     parts = urlsplit(url)
     return f"{parts.scheme}://{parts.netloc}"
-
-
-async def _exists(rt: Runtime, meeting_id: str) -> bool:
-    async with rt.work.read() as uow:
-        try:
-            await get_meeting(uow.session, meeting_id)
-        except NotFound:
-            return False
-    return True
 
 
 routes: list[ControllerRouterHandler] = [live]

@@ -5,22 +5,18 @@ Guarantees: between what the welcome says and the next event of the room nothing
 
 from __future__ import annotations
 
-from backend.kit.uow import UnitOfWork
 from backend.live.fanout import Member
 from backend.live.frames import Hello, Welcome, encode, encode_json, refusal
-from backend.live.identity import Identity, identify
+from backend.live.identity import identify
 from backend.live.lines import Line
 from backend.live.room import Room, welcome
 from backend.live.wire import Outgoing
-from backend.meetings import live_state
 from backend.runtime import Runtime
 
 
 async def receive_hello(rt: Runtime, room: Room, line: Line, hello: Hello, *, source: str) -> Member:
     """Welcome a client and return its membership."""
-    async with rt.work.read() as uow:
-        who = await identify(rt, uow, room.meeting_id, hello, source=source)
-        mine = await _mine(uow, room.meeting_id, who)
+    who = await identify(rt, room.reception, room.meeting_id, hello, source=source)
     member = Member(line=line, role=who.role, card=who.card, voter=who.voter, subject=who.subject)
     if who.problem is not None:
         line.write(Outgoing(encode(refusal(who.problem))))
@@ -29,15 +25,11 @@ async def receive_hello(rt: Runtime, room: Room, line: Line, hello: Hello, *, so
     if missed is None:
         state = await room.snapshot(member.role)
         member.seq = state.seq
-        line.write(Outgoing(welcome(state, who.role, who.card, now=now, mine=encode_json(mine))))
+        line.write(Outgoing(welcome(state, who.role, who.card, now=now, mine=encode_json(who.mine))))
     else:
         member.seq = missed[-1].seq if missed else hello.since or 0
-        line.write(Outgoing(encode(Welcome(seq=member.seq, role=who.role, card=who.card, now=now, mine=mine))))
+        line.write(Outgoing(encode(Welcome(seq=member.seq, role=who.role, card=who.card, now=now, mine=who.mine))))
         for event in missed:
             line.write(event.message)
     room.admit(member)
     return member
-
-
-async def _mine(uow: UnitOfWork, meeting_id: str, who: Identity) -> dict[str, object]:
-    return await live_state.mine(uow.session, meeting_id, who.voter) if who.voter else {}

@@ -6,13 +6,15 @@ Source: docs/contract.md (GET /api/v1/meetings/{id}/state).
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.accounts.queries import org_by_id, place_by_id
-from backend.ballots.redemptions import channels_of, turnout
+from backend.ballots.redemptions import channels_of_each, turnout
 from backend.ballots.results import public_result
 from backend.ballots.types import Turnout
-from backend.cards.queries import entitled_hashes
+from backend.cards.queries import entitled_number
 from backend.kit.db import JsonDict
 from backend.kit.stream import last_seq
 from backend.meetings.queries import AgendaItem, HallQuestion, Meeting, agenda_of, get_meeting, questions_of
@@ -28,7 +30,7 @@ async def state(session: AsyncSession, meeting_id: str, *, for_stage: bool = Fal
     meeting = await get_meeting(session, meeting_id)
     polls = [poll for poll in await polls_of(session, meeting_id) if for_stage or poll.state not in HIDDEN_FROM_HALL]
     turnouts = await turnout(session, [poll.id for poll in polls])
-    entitled_now = len(await entitled_hashes(session, meeting_id))
+    entitled_now = await entitled_number(session, meeting_id)
     return {
         "seq": await last_seq(session, meeting_id),
         "meeting": await meeting_view(session, meeting),
@@ -73,11 +75,14 @@ def turnout_view(used: Turnout) -> JsonDict:
     }
 
 
-async def mine(session: AsyncSession, meeting_id: str, hashed: bytes) -> JsonDict:
-    """Return, for the holder of a card, which polls it was used in and through which channel."""
+async def mine(session: AsyncSession, meeting_id: str, hashes: Collection[bytes]) -> dict[bytes, JsonDict]:
+    """Return, for the holder of each card, in which polls it was used and through which channel."""
     poll_ids = [poll.id for poll in await polls_of(session, meeting_id)]
-    used = await channels_of(session, hashed, poll_ids)
-    return {poll_id: {"voted": True, "channel": channel.value} for poll_id, channel in used.items()}
+    used = await channels_of_each(session, hashes, poll_ids)
+    return {
+        hashed: {poll_id: {"voted": True, "channel": channel.value} for poll_id, channel in polls.items()}
+        for hashed, polls in used.items()
+    }
 
 
 def item_view(item: AgendaItem) -> JsonDict:

@@ -11,10 +11,10 @@ import hmac
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import func, insert, literal, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from backend.cards.queries import entitled_hashes
+from backend.cards.queries import entitled, entitled_number
 from backend.kit.db import JsonDict
 from backend.kit.errors import Invalid, NotFound
 from backend.kit.stream import append_event
@@ -111,7 +111,7 @@ async def announce(uow: UnitOfWork, row: PollRow, **more: object) -> None:
     kind = f"poll.{'opened' if row.state == PollState.OPEN else row.state}"
     view = poll_view(to_poll(row))
     if row.opened_at is None:  # the register is not taken yet: tell how many cards it would hold now
-        view["entitled"] = len(await entitled_hashes(uow.session, row.meeting_id))
+        view["entitled"] = await entitled_number(uow.session, row.meeting_id)
     await append_event(uow, row.meeting_id, kind, {"poll": view, **more})
 
 
@@ -124,17 +124,22 @@ async def make_ready(uow: UnitOfWork, row: PollRow, *, version: int) -> None:
 async def open_poll(uow: UnitOfWork, row: PollRow, *, version: int, keys: PollKeys) -> None:
     """Take the register, make the poll key durable, and let people vote."""
     await advance(uow, row, PollState.OPEN, version=version)
-    entitled = await entitled_hashes(uow.session, row.meeting_id)
-    if entitled:
-        entries = [{"poll_id": row.id, "voter_hash": hashed} for hashed in sorted(entitled)]
-        await uow.session.execute(insert(RegisterEntry), entries)
+    register = await _take_register(uow, row)
     row.opened_at = uow.now
-    row.entitled = len(entitled)
+    row.entitled = len(register)
     row.register_salt = uow.entropy.bytes(SALT_BYTES)
-    row.register_root = register_root(row.register_salt, entitled)
+    row.register_root = register_root(row.register_salt, register)
     keys.create(row.id, uow.entropy)
     await record(uow, LogType.POLL_OPENED, row.id, public=_opened_entry(row))
     await announce(uow, row)
+
+
+async def _take_register(uow: UnitOfWork, row: PollRow) -> list[bytes]:
+    """Write down, in one statement, who may vote; return the hashes of their cards."""
+    cards = entitled(row.meeting_id).subquery()
+    source = select(literal(row.id), cards.c.voter_hash).order_by(cards.c.voter_hash)
+    taken = insert(RegisterEntry).from_select(["poll_id", "voter_hash"], source)
+    return list(await uow.session.scalars(taken.returning(RegisterEntry.voter_hash)))
 
 
 def register_root(salt: bytes, entitled: Sequence[bytes]) -> bytes:

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from backend.cards.actions import MAX_CARDS, MAX_PACK_SIZE, make_cards, open_pack, void_cards
 from backend.cards.errors import PackOpen, UnknownCard
 from backend.cards.models import Card
-from backend.cards.queries import entitled_hashes, find_card, packs_of, voter_hash
+from backend.cards.queries import entitled, find_card, packs_of, voter_hash
 from backend.cards.types import CardKind, NewPack
 from backend.kit.errors import Invalid, NotFound
 from backend.kit.keyring import Keyring
@@ -90,11 +90,11 @@ async def test_make_cards_none_wanted_makes_no_pack(uow: UnitOfWork, keyring: Ke
 async def test_open_pack_puts_its_cards_into_the_register_once(uow: UnitOfWork, keyring: Keyring) -> None:
     org = await make_org(uow)
     first, second = await draw(uow, keyring, org.id, voting=4, pack_size=2)
-    assert await entitled_hashes(uow.session, MEETING) == []
+    assert list(await uow.session.scalars(entitled(MEETING))) == []
     await open_pack(uow, second.id)
     await uow.session.flush()
     expected = sorted(voter_hash(keyring, card.code) for card in second.cards)
-    assert sorted(await entitled_hashes(uow.session, MEETING)) == expected
+    assert sorted(await uow.session.scalars(entitled(MEETING))) == expected
     assert [pack.is_open for pack in await packs_of(uow.session, MEETING)] == [False, True]
     with pytest.raises(PackOpen):
         await open_pack(uow, second.id)
@@ -124,7 +124,7 @@ async def test_void_cards_counts_new_ones_and_takes_them_from_the_register(uow: 
     assert (await find_card(uow.session, voter_hash(keyring, lost))).is_void
     assert [pack.void_count for pack in await packs_of(uow.session, MEETING)] == [2, 0]
     expected = sorted(voter_hash(keyring, code) for code in kept[1:])
-    assert sorted(await entitled_hashes(uow.session, MEETING)) == expected
+    assert sorted(await uow.session.scalars(entitled(MEETING))) == expected
 
 
 async def test_void_cards_of_another_organisation_among_them_changes_none(uow: UnitOfWork, keyring: Keyring) -> None:
