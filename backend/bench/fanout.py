@@ -29,13 +29,12 @@ from backend.bench.report import Line, Report, ratio
 from backend.bench.scratch import free_port
 from backend.live.fanout import Member, fan_out
 from backend.live.frames import SUBPROTOCOL, Role
-from backend.live.lines import TransportLine
 from backend.live.protocol import EXTENSION, server_options
 from backend.live.wire import Outgoing, text_frame
 
-BAR = 1.0
+BAR = 1.25
 MESSAGE_BYTES = 530
-MESSAGES = 100  # in a round
+DELIVERIES = 100_000  # in a round
 TIMEOUT_S = 120.0
 UNIT = "deliveries/s"
 ROOM, REFERENCE = "room", "websockets"
@@ -52,7 +51,12 @@ class Hall:
     @property
     def round_bytes(self) -> int:
         """What one client reads in a round."""
-        return MESSAGES * len(text_frame(message()))
+        return self.messages * len(text_frame(message()))
+
+    @property
+    def messages(self) -> int:
+        """How many messages a round has."""
+        return DELIVERIES // self.clients
 
 
 def message() -> bytes:
@@ -92,7 +96,7 @@ def _measure(name: str, clients: int, rounds: int) -> list[float]:
     finally:
         server.terminate()
         server.join()
-    return [clients * MESSAGES / (end - began) for began, end in zip(times, ends, strict=True)]
+    return [clients * hall.messages / (end - began) for began, end in zip(times, ends, strict=True)]
 
 
 def _run(work: Coroutine[Any, Any, Any]) -> Any:  # noqa: ANN401 - what the work returns
@@ -113,7 +117,7 @@ async def _room(hall: Hall, pipe: Connection) -> None:
     async def live(socket: WebSocket[Any, Any, Any]) -> None:
         await socket.accept(subprotocols=SUBPROTOCOL)
         extensions: dict[str, Any] = socket.scope.get("extensions") or {}
-        members.append(Member(TransportLine(extensions[EXTENSION]), Role.ATTENDEE))
+        members.append(Member(extensions[EXTENSION], Role.ATTENDEE))
         if len(members) == hall.clients:
             is_full.set()
         while True:
@@ -128,7 +132,7 @@ async def _room(hall: Hall, pipe: Connection) -> None:
     await _until(is_full)
     for _ in range(hall.rounds):
         pipe.send(time.monotonic())
-        for _ in range(MESSAGES):
+        for _ in range(hall.messages):
             await fan_out(members, Outgoing(message()))
         await asyncio.sleep(1)
     await task
@@ -152,7 +156,7 @@ async def _reference(hall: Hall, pipe: Connection) -> None:
     text = message().decode()
     for _ in range(hall.rounds):
         pipe.send(time.monotonic())
-        for _ in range(MESSAGES):
+        for _ in range(hall.messages):
             broadcast(connections, text)
             await asyncio.sleep(0)
         await asyncio.sleep(1)

@@ -84,6 +84,8 @@ async def fan_out(members: Sequence[Member], message: Outgoing, *, seq: int | No
                 if member.seq >= seq:
                     continue
                 member.seq = seq
+            if member.behind_since is None and member.line.tell(message, SKIP_BYTES):
+                continue  # nearly everybody, nearly always
             if not deliver(member, message, now):
                 lost.append(member)
         if start + SLICE < len(members):

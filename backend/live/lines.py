@@ -1,4 +1,4 @@
-"""The way to one client: its server's transport, or the plain ASGI `send` where there is none to borrow.
+"""The way to one client, and the one through plain ASGI; the shorter one is `backend.live.protocol.LentLine`.
 
 Guarantees: messages of one line leave in the order they were written; writing never waits.
 """
@@ -31,6 +31,10 @@ class Line(Protocol):
         """Send a message, at the latest when the ones before have left."""
         ...
 
+    def tell(self, message: Outgoing, limit: int) -> bool:
+        """Write a message unless more than `limit` bytes still wait; return whether it was written."""
+        ...
+
     def waiting_bytes(self) -> int:
         """Return how much has been written and not yet left."""
         ...
@@ -52,61 +56,6 @@ class Line(Protocol):
         ...
 
 
-class WireTransport(Protocol):
-    """What `backend.live.protocol` lends: the transport of an accepted socket."""
-
-    def is_writable(self) -> bool:
-        """Tell whether frames may still be written."""
-        ...
-
-    def write(self, frame: bytes) -> None:
-        """Write the bytes of a frame."""
-        ...
-
-    def waiting_bytes(self) -> int:
-        """Return the size of the write buffer."""
-        ...
-
-    def abort(self) -> None:
-        """Close at once, losing what is buffered."""
-        ...
-
-    def hear(self, listener: Callable[[bytes], bool] | None) -> None:
-        """Offer every text to a listener before it goes the long way; False leaves it to that."""
-        ...
-
-
-class TransportLine:
-    """Writes ready-made frames straight into the socket's transport."""
-
-    def __init__(self, transport: WireTransport) -> None:
-        self._transport = transport
-
-    def write(self, message: Outgoing) -> None:
-        """Write the shared frame; nothing once the socket is closing."""
-        if self._transport.is_writable():
-            self._transport.write(message.frame)
-
-    def waiting_bytes(self) -> int:
-        """Return the size of the transport's buffer."""
-        return self._transport.waiting_bytes()
-
-    def drop(self) -> None:
-        """Abort the connection."""
-        self._transport.abort()
-
-    def hear(self, listener: Callable[[bytes], bool] | None) -> None:
-        """Listen at the transport."""
-        self._transport.hear(listener)
-
-    async def until_gone(self, work: Awaitable[T]) -> T:
-        """Just wait: an aborted transport ends the waiting itself."""
-        return await work
-
-    async def flushed(self, timeout_s: float) -> None:
-        """Return at once: the transport has it all, and closing sends it first."""
-
-
 class QueueLine:
     """Sends through ASGI, one after the other, from a task of its own (`pump`)."""
 
@@ -124,6 +73,13 @@ class QueueLine:
             self.drop()
             return
         self._waiting += len(message.payload)
+
+    def tell(self, message: Outgoing, limit: int) -> bool:
+        """Queue a message unless more than `limit` bytes are queued."""
+        if self._waiting > limit:
+            return False
+        self.write(message)
+        return True
 
     def waiting_bytes(self) -> int:
         """Return the size of what is queued."""

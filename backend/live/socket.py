@@ -37,8 +37,8 @@ from backend.live.frames import (
     refusal,
     request_of,
 )
-from backend.live.lines import Line, LineGone, QueueLine, TransportLine
-from backend.live.protocol import EXTENSION
+from backend.live.lines import Line, LineGone, QueueLine
+from backend.live.protocol import EXTENSION, LentLine
 from backend.live.room import Room
 from backend.live.rooms import Rooms
 from backend.live.speaking import Speaker
@@ -264,9 +264,9 @@ class Listener:
 async def _line(socket: Socket) -> AsyncIterator[Line]:
     """Give the way to the client: the server's transport, or ASGI where none is lent."""
     extensions: dict[str, Any] = socket.scope.get("extensions") or {}
-    lent = extensions.get(EXTENSION)
-    if lent is not None and lent.is_writable():
-        yield TransportLine(lent)
+    lent: LentLine | None = extensions.get(EXTENSION)
+    if lent is not None and lent.is_usable():
+        yield lent
         return
     line = QueueLine(socket.send_text)
     pump = asyncio.create_task(line.pump(), name="live line")

@@ -15,7 +15,8 @@ from backend.ballots.redemptions import turnout
 from backend.ballots.seal import openings
 from backend.live.fanout import fan_out
 from backend.live.frames import MAX_FRAME_BYTES
-from backend.live.lines import QueueLine, TransportLine
+from backend.live.lines import QueueLine
+from backend.live.protocol import LentLine
 from backend.live.wire import Outgoing
 from backend.meetings.actions.hall import notify_hall
 from backend.meetings.live_tokens import issue_live_token
@@ -46,7 +47,7 @@ async def test_members_are_written_to_in_the_way_the_server_offers(
     served: Served, request: pytest.FixtureRequest
 ) -> None:
     hall = await make_hall(served.rt)
-    expected = TransportLine if "lent" in request.node.name else QueueLine
+    expected = LentLine if "lent" in request.node.name else QueueLine
     async with phone(served, hall.meeting_id) as one:
         await one.hello()
         room = await served.app.state.rooms.enter(hall.meeting_id)
@@ -78,6 +79,26 @@ async def test_slow_reader_is_dropped_and_others_hear_everything(served: Served)
         assert lost == 1
         await served.app.state.rooms.leave(room, None)
         slow.socket.transport.abort()
+
+
+async def test_messages_to_a_slow_reader_arrive_whole_and_in_order_once_it_reads(served: Served) -> None:
+    hall = await make_hall(served.rt)
+    async with phone(served, hall.meeting_id) as slow:
+        await slow.hello()
+        room = await served.app.state.rooms.enter(hall.meeting_id)
+        slow.socket.transport.pause_reading()
+        (member,) = room.members
+        sent = 0
+        while not member.line.waiting_bytes():  # until the kernel takes no more, perhaps in the middle of a message
+            sent += 1
+            assert (
+                await fan_out([member], Outgoing(json.dumps({"t": "event", "n": sent, "pad": "." * 7_000}).encode()))
+                == []
+            )
+        member.send(Outgoing(json.dumps({"t": "event", "n": sent + 1}).encode()))
+        slow.socket.transport.resume_reading()
+        assert [(await slow.hear("event"))["n"] for _ in range(sent + 1)] == list(range(1, sent + 2))
+        await served.app.state.rooms.leave(room, None)
 
 
 async def test_cast_answers_have_one_length_for_every_choice_and_refusal(served: Served) -> None:

@@ -29,6 +29,12 @@ class PaperLine:
         self.written.append(message.payload)
         self.news.set()
 
+    def tell(self, message: Outgoing, limit: int) -> bool:
+        """Note a message unless too much is waiting."""
+        if self.waiting <= limit:
+            self.write(message)
+        return self.waiting <= limit
+
     def waiting_bytes(self) -> int:
         """Return what the test says is waiting."""
         return self.waiting
