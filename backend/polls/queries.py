@@ -63,6 +63,8 @@ def definition_of(row: PollRow) -> PollDefinition:
         type=PollType(row.type),
         options=options,
         max=row.max_choices or None,
+        statements=tuple(_option(statement) for statement in row.statements or ()),
+        budget=row.budget,
         method=Method(row.method) if row.method else None,
         grade=Grade(row.grade),
         change_until_close=row.change_until_close,
@@ -149,6 +151,9 @@ def poll_view(poll: Poll) -> JsonDict:
         "question": dict(poll.question),
         "options": [option_view(option) for option in poll.definition.options],
         "max": poll.definition.limit,
+        "statements": [option_view(statement) for statement in poll.definition.statements],
+        "budget": poll.definition.budget,
+        "method": poll.definition.method.value if poll.definition.method else None,
         "pad_bytes": poll.pad_bytes,
         "grade": poll.definition.grade.value,
         "channels": sorted(poll.definition.channels),
@@ -166,6 +171,8 @@ def option_view(option: Option) -> JsonDict:
     view: JsonDict = {"id": option.id, **option.label}
     if option.abstain:
         view["abstain"] = True
+    if option.cost is not None:
+        view["cost"] = option.cost
     return view
 
 
