@@ -23,9 +23,18 @@ from backend.polls.choices import pad_size
 from backend.polls.errors import InvalidPoll, InvalidTransition, StaleVersion
 from backend.polls.keys import PollKeys
 from backend.polls.models import PollRow, RegisterEntry
-from backend.polls.queries import definition_of, poll_view, to_poll
+from backend.polls.queries import option_of, poll_view, to_poll
 from backend.polls.rules import GRACE, LAST_CALL, NEEDS_REASON, channels_of, may_follow
-from backend.polls.types import Channel, Grade, InvalidDefinition, PollState, PollType
+from backend.polls.types import (
+    Channel,
+    Grade,
+    InvalidDefinition,
+    Method,
+    PollDefinition,
+    PollId,
+    PollState,
+    PollType,
+)
 from backend.transparency.intents import record
 from backend.transparency.merkle import root_of
 from backend.transparency.types import LogType
@@ -54,8 +63,28 @@ class NewPoll:
     agenda_item_id: str | None = None
 
 
+def definition_of_new(new: NewPoll) -> PollDefinition:
+    """Return what a new poll means before it has an id. Raises: InvalidDefinition."""
+    return PollDefinition(
+        id=PollId("new"),
+        type=new.type,
+        options=tuple(option_of(option) for option in new.options),
+        max=new.max_choices or None,
+        statements=tuple(option_of(statement) for statement in new.statements),
+        budget=new.budget,
+        method=Method(new.method) if new.method else None,
+        grade=new.grade,
+        channels=frozenset(new.channels or ()),
+    )
+
+
 async def create_poll(uow: UnitOfWork, new: NewPoll, *, org_id: str, meeting_id: str, n_min: int) -> PollRow:
     """Add a draft poll at the end of the meeting's list. Raises: InvalidPoll."""
+    try:
+        definition = definition_of_new(new)
+        channels, pad_bytes = channels_of(definition, new.channels), pad_size(definition)
+    except (InvalidDefinition, ValueError) as error:
+        raise InvalidPoll("Bitte prüfen Sie Antworten und Höchstzahl.", problem=str(error)) from error
     highest = await uow.session.scalar(select(func.max(PollRow.position)).where(PollRow.meeting_id == meeting_id))
     row = PollRow(
         id=uow.new_id(),
@@ -71,22 +100,16 @@ async def create_poll(uow: UnitOfWork, new: NewPoll, *, org_id: str, meeting_id:
         budget=new.budget,
         method=new.method or METHODS.get(new.type, ""),
         grade=new.grade,
-        channels=[],
+        channels=sorted(channels),
         change_until_close=new.change_until_close,
         show_interim=new.show_interim,
         n_min=n_min,
         state=PollState.DRAFT,
         version=1,
         sheet_code=uow.entropy.bytes(SHEET_CODE_BYTES),
-        pad_bytes=0,
+        pad_bytes=pad_bytes,
         entitled=0,
     )
-    try:
-        definition = definition_of(row)
-        row.channels = sorted(channels_of(definition, new.channels))
-        row.pad_bytes = pad_size(definition)
-    except (InvalidDefinition, ValueError) as error:
-        raise InvalidPoll("Bitte prüfen Sie Antworten und Höchstzahl.", problem=str(error)) from error
     uow.session.add(row)
     await uow.session.flush()
     return row

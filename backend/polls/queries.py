@@ -57,13 +57,13 @@ class Poll:
 
 def definition_of(row: PollRow) -> PollDefinition:
     """Build the immutable definition from its row."""
-    options = tuple(_option(option) for option in row.options)
+    options = tuple(option_of(option) for option in row.options)
     return PollDefinition(
         id=PollId(row.id),
         type=PollType(row.type),
         options=options,
         max=row.max_choices or None,
-        statements=tuple(_option(statement) for statement in row.statements or ()),
+        statements=tuple(option_of(statement) for statement in row.statements or ()),
         budget=row.budget,
         method=Method(row.method) if row.method else None,
         grade=Grade(row.grade),
@@ -73,7 +73,8 @@ def definition_of(row: PollRow) -> PollDefinition:
     )
 
 
-def _option(option: JsonDict) -> Option:
+def option_of(option: JsonDict) -> Option:
+    """Read an option or a statement from its stored form."""
     label = {key: value for key, value in option.items() if key not in {"id", "abstain", "cost"}}
     return Option(id=OptionId(option["id"]), label=label, abstain=bool(option.get("abstain")), cost=option.get("cost"))
 
