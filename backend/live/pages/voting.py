@@ -87,7 +87,7 @@ async def show_question(
         return overview(request, hall, form.card)
     if row.standing is Standing.RESULT:
         result = await public_result(reader.session, row.poll)
-        picture = picture_of(row.poll.definition.type, row.options, result)
+        picture = picture_of(row.poll, result)
         return ballot_page(request, "result", hall=hall, card=tidy(form.card), row=row, picture=picture)
     if row.standing is Standing.OPEN or (form.again and row.may_change):
         return _question(request, hall, row, card=form.card)
