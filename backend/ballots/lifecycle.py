@@ -5,7 +5,7 @@ Guarantees: a step is checked once, under the poll's lock, with the expected ver
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -14,14 +14,15 @@ from backend.ballots.record import OutsideFacts
 from backend.ballots.redemptions import turnout
 from backend.ballots.results import public_result
 from backend.ballots.seal import seal_poll
+from backend.ballots.words import Ruling, log_moderation, rule_on_words
 from backend.kit.uow import UnitOfWork
 from backend.polls import actions
 from backend.polls.errors import InvalidTransition, StaleVersion
 from backend.polls.keys import PollKeys
 from backend.polls.models import PollRow
 from backend.polls.queries import Poll, to_poll
-from backend.polls.rules import NEEDS_REASON, SHOWN
-from backend.polls.types import PollState
+from backend.polls.rules import NEEDS_REASON, SHOWN, is_moderated
+from backend.polls.types import PollState, PollType
 from backend.transparency.intents import record
 from backend.transparency.types import LogType
 
@@ -77,10 +78,24 @@ class Lifecycle:
             return
 
 
+async def moderate_words(uow: UnitOfWork, poll_id: str, rulings: Sequence[Ruling], *, user_id: str) -> None:
+    """Decide which words of a word cloud are shown; the hall sees a change at once if it sees the result.
+
+    Raises: NotFound, and what `rule_on_words` refuses.
+    """
+    row = await actions.lock_poll(uow, poll_id)
+    await rule_on_words(uow, row, rulings, user_id=user_id)
+    if PollState(row.state) in SHOWN:
+        await log_moderation(uow, row)
+        await actions.announce(uow, row, result=await public_result(uow.session, to_poll(row)))
+
+
 async def _show(uow: UnitOfWork, row: PollRow, target: PollState, *, version: int) -> None:
     """Reveal the result to the hall, or publish it with its single ballots."""
     await actions.advance(uow, row, target, version=version)
     if target is PollState.PUBLISHED:
         await record(uow, LogType.POLL_PUBLISHED, row.id, public={"poll": row.id})
+    elif is_moderated(PollType(row.type)):
+        await log_moderation(uow, row)
     result = await public_result(uow.session, to_poll(row))
     await actions.announce(uow, row, result=result)

@@ -1,13 +1,14 @@
-"""Tables: count records and the signatures under them."""
+"""Tables: count records, the signatures under them, and which words of a word cloud are shown."""
 
 from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Text
+from sqlalchemy import ForeignKey, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from backend.kit.db import Base, JsonDict
+from backend.kit.db import Base, JsonDict, Kind
+from backend.polls.choices import WORD_LENGTH_MAX
 
 
 class CountRecordRow(Base):
@@ -30,3 +31,17 @@ class CountSignature(Base):
     user_id: Mapped[str] = mapped_column(ForeignKey("staff_user.id"), primary_key=True)
     reason: Mapped[str | None] = mapped_column(Text)
     signed_at: Mapped[datetime]
+
+
+class WordRuling(Base):
+    """What somebody decided about one word of a word cloud; a word without a ruling is not shown."""
+
+    __tablename__ = "word_ruling"
+
+    poll_id: Mapped[str] = mapped_column(ForeignKey("poll.id"), primary_key=True)
+    word: Mapped[str] = mapped_column(String(WORD_LENGTH_MAX), primary_key=True)
+    outcome: Mapped[str] = mapped_column(Kind)
+    shown_as: Mapped[str | None] = mapped_column(String(WORD_LENGTH_MAX))
+    reason: Mapped[str | None] = mapped_column(Kind)
+    ruled_by: Mapped[str] = mapped_column(ForeignKey("staff_user.id"))
+    ruled_at: Mapped[datetime]

@@ -11,12 +11,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.ballots.models import CountRecordRow, CountSignature
 from backend.ballots.seal import openings
+from backend.ballots.words import public_words
 from backend.kit.db import JsonDict
 from backend.kit.errors import Conflict, Invalid, NotFound
 from backend.kit.stream import append_event
 from backend.kit.uow import UnitOfWork
 from backend.polls.queries import Poll, get_poll
-from backend.polls.rules import SHOWN
+from backend.polls.rules import SHOWN, is_moderated
 from backend.polls.types import PollState
 from backend.tally.small_numbers import withheld_openings
 from backend.transparency.ballots import openings_file
@@ -73,6 +74,7 @@ async def public_result(session: AsyncSession, poll: Poll) -> JsonDict:
     content = row.content
     shown = content["public_channels"]
     by_channel = {channel: content["by_channel"][channel]["totals"] for channel in shown} if shown is not None else None
+    moderated = is_moderated(poll.definition.type)
     return {
         "state": poll.state.value,
         "status": _status(row, len(await _signatures(session, poll.id))),
@@ -90,6 +92,7 @@ async def public_result(session: AsyncSession, poll: Poll) -> JsonDict:
         "withheld": content["withheld"],
         "n_min": content["n_min"],
         "method": content["method"],
+        **(await public_words(session, poll.id, content["totals"]) if moderated else {}),
     }
 
 

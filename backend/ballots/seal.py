@@ -28,7 +28,8 @@ from backend.polls.actions import advance, announce
 from backend.polls.keys import PollKeys
 from backend.polls.models import PollRow
 from backend.polls.queries import definition_of
-from backend.polls.types import PollState
+from backend.polls.rules import is_moderated
+from backend.polls.types import PollState, PollType
 from backend.transparency.ballots import (
     CHOICES_BYTES_MAX,
     Opening,
@@ -129,7 +130,7 @@ async def _log(uow: UnitOfWork, row: PollRow, ballots: list[OpenedBallot], resul
         "poll": row.id,
         "n": len(ballots),
         "openings_sha256": hashlib.sha256(file).hexdigest(),
-        "totals": sealed_totals(result.total.totals),
+        "totals": {} if is_moderated(PollType(row.type)) else sealed_totals(result.total.totals),
         "valid": result.total.valid,
         "invalid": result.total.invalid,
         "blank": result.total.blank,

@@ -19,7 +19,7 @@ from backend.accounts.queries import org_by_slug
 from backend.kit.db import JsonDict
 from backend.kit.uow import UnitOfWork
 from backend.live.frames import Role
-from backend.live.projector_result import ResultFace, result_face
+from backend.live.projector_result import WORDS_MAX, ResultFace, result_face
 from backend.meetings import live_state
 from backend.meetings.live_tokens import InvalidLiveToken, read_live_token
 from backend.meetings.screens import Screen, Shown, answers_of, shown_to_hall
@@ -71,6 +71,7 @@ async def show_projector(request: AnyRequest, token: str, rt: Runtime, reader: U
         shown=shown,
         answers=answers_of(shown.poll) if shown.poll else (),
         face=_face(shown),
+        words_max=WORDS_MAX,
         left=_left(shown, reader.now),
         join=_join(rt.settings.public_url, state["meeting"]) if shown.screen is Screen.JOIN else None,
         wifi=str(org.imprint.get("wifi", "")),

@@ -74,11 +74,18 @@ def shown_to_hall(state: JsonDict) -> Shown:
 
 
 def answers_of(poll: JsonDict) -> tuple[Answer, ...]:
-    """Return the options with their letters; yes and no have none, the steps of a scale are their own."""
+    """Return the options with their letters; yes and no have none, the steps of a scale are their own.
+
+    Where statements are rated, these stand for the options, numbered.
+    """
     options = list(poll["options"])
     match PollType(poll["type"]):
         case PollType.YESNO:
             letters = [""] * len(options)
+        case PollType.SCALE if poll.get("statements"):
+            stays_out = [option for option in options if option.get("abstain")]
+            options = [*poll["statements"], *stays_out]
+            letters = [str(number) for number in range(1, len(options) + 1)]
         case PollType.SCALE:
             options = options or [{"id": str(step)} for step in DEFAULT_SCALE]
             letters = [str(option["id"]) for option in options if not option.get("abstain")]
@@ -89,7 +96,7 @@ def answers_of(poll: JsonDict) -> tuple[Answer, ...]:
 
 
 def _answer(option: JsonDict, letter: str) -> Answer:
-    label = {key: str(text) for key, text in option.items() if key not in {"id", "abstain"}}
+    label = {key: str(text) for key, text in option.items() if key not in {"id", "abstain", "cost"}}
     return Answer(str(option["id"]), letter, label, bool(option.get("abstain")))
 
 

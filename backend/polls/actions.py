@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from sqlalchemy import func, insert, literal, select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -23,9 +23,18 @@ from backend.polls.choices import pad_size
 from backend.polls.errors import InvalidPoll, InvalidTransition, StaleVersion
 from backend.polls.keys import PollKeys
 from backend.polls.models import PollRow, RegisterEntry
-from backend.polls.queries import definition_of, poll_view, to_poll
-from backend.polls.rules import GRACE, LAST_CALL, NEEDS_REASON, may_follow
-from backend.polls.types import Channel, Grade, InvalidDefinition, PollState, PollType
+from backend.polls.queries import option_of, poll_view, to_poll
+from backend.polls.rules import GRACE, LAST_CALL, NEEDS_REASON, channels_of, may_follow
+from backend.polls.types import (
+    Channel,
+    Grade,
+    InvalidDefinition,
+    Method,
+    PollDefinition,
+    PollId,
+    PollState,
+    PollType,
+)
 from backend.transparency.intents import record
 from backend.transparency.merkle import root_of
 from backend.transparency.types import LogType
@@ -38,22 +47,44 @@ METHODS = {PollType.RANKING: "schulze", PollType.BUDGET: "greedy"}
 
 @dataclass(frozen=True, slots=True)
 class NewPoll:
-    """What a host enters for a new poll."""
+    """What a host enters for a new poll. Without `channels` it gets all that its type and grade allow."""
 
     type: PollType
     question: Mapping[str, str]
     options: Sequence[JsonDict]
     max_choices: int | None = None
+    statements: Sequence[JsonDict] = ()
+    budget: int | None = None
     grade: Grade = Grade.OPEN
-    channels: Sequence[Channel] = field(default_factory=lambda: tuple(Channel))
+    channels: Sequence[Channel] | None = None
     method: str | None = None
     change_until_close: bool = False
     show_interim: bool = False
     agenda_item_id: str | None = None
 
 
+def definition_of_new(new: NewPoll) -> PollDefinition:
+    """Return what a new poll means before it has an id. Raises: InvalidDefinition."""
+    return PollDefinition(
+        id=PollId("new"),
+        type=new.type,
+        options=tuple(option_of(option) for option in new.options),
+        max=new.max_choices or None,
+        statements=tuple(option_of(statement) for statement in new.statements),
+        budget=new.budget,
+        method=Method(new.method) if new.method else None,
+        grade=new.grade,
+        channels=frozenset(new.channels or ()),
+    )
+
+
 async def create_poll(uow: UnitOfWork, new: NewPoll, *, org_id: str, meeting_id: str, n_min: int) -> PollRow:
     """Add a draft poll at the end of the meeting's list. Raises: InvalidPoll."""
+    try:
+        definition = definition_of_new(new)
+        channels, pad_bytes = channels_of(definition, new.channels), pad_size(definition)
+    except (InvalidDefinition, ValueError) as error:
+        raise InvalidPoll("Bitte prüfen Sie Antworten und Höchstzahl.", problem=str(error)) from error
     highest = await uow.session.scalar(select(func.max(PollRow.position)).where(PollRow.meeting_id == meeting_id))
     row = PollRow(
         id=uow.new_id(),
@@ -65,22 +96,20 @@ async def create_poll(uow: UnitOfWork, new: NewPoll, *, org_id: str, meeting_id:
         question=dict(new.question),
         options=[dict(option) for option in new.options],
         max_choices=new.max_choices or 0,
+        statements=[dict(statement) for statement in new.statements],
+        budget=new.budget,
         method=new.method or METHODS.get(new.type, ""),
         grade=new.grade,
-        channels=sorted({Channel.PAPER} if new.grade is Grade.SECRET else set(new.channels)),
+        channels=sorted(channels),
         change_until_close=new.change_until_close,
         show_interim=new.show_interim,
         n_min=n_min,
         state=PollState.DRAFT,
         version=1,
         sheet_code=uow.entropy.bytes(SHEET_CODE_BYTES),
-        pad_bytes=0,
+        pad_bytes=pad_bytes,
         entitled=0,
     )
-    try:
-        row.pad_bytes = pad_size(definition_of(row))
-    except (InvalidDefinition, ValueError) as error:
-        raise InvalidPoll("Bitte prüfen Sie Antworten und Höchstzahl.", problem=str(error)) from error
     uow.session.add(row)
     await uow.session.flush()
     return row
@@ -158,6 +187,9 @@ def _opened_entry(row: PollRow) -> JsonDict:
         "abstain": next((option["id"] for option in row.options if option.get("abstain")), None),
         "n_min": row.n_min,
         "max": row.max_choices,
+        "statements": [statement["id"] for statement in row.statements or ()],
+        "budget": row.budget or 0,
+        "costs": {option["id"]: option["cost"] for option in row.options if option.get("cost")},
         "method": row.method,
         "grade": row.grade,
         "channels": list(row.channels),

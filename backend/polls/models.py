@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, LargeBinary, Text
+from sqlalchemy import BigInteger, ForeignKey, Index, LargeBinary, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from backend.kit.db import Base, Id, JsonDict, JsonList, Kind
@@ -25,6 +25,8 @@ class PollRow(Base):
     question: Mapped[JsonDict]
     options: Mapped[JsonList]
     max_choices: Mapped[int]
+    statements: Mapped[JsonList | None]
+    budget: Mapped[int | None] = mapped_column(BigInteger)
     method: Mapped[str] = mapped_column(Kind)
     grade: Mapped[str] = mapped_column(Kind)
     channels: Mapped[JsonList]

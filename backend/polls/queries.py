@@ -57,12 +57,14 @@ class Poll:
 
 def definition_of(row: PollRow) -> PollDefinition:
     """Build the immutable definition from its row."""
-    options = tuple(_option(option) for option in row.options)
+    options = tuple(option_of(option) for option in row.options)
     return PollDefinition(
         id=PollId(row.id),
         type=PollType(row.type),
         options=options,
         max=row.max_choices or None,
+        statements=tuple(option_of(statement) for statement in row.statements or ()),
+        budget=row.budget,
         method=Method(row.method) if row.method else None,
         grade=Grade(row.grade),
         change_until_close=row.change_until_close,
@@ -71,7 +73,8 @@ def definition_of(row: PollRow) -> PollDefinition:
     )
 
 
-def _option(option: JsonDict) -> Option:
+def option_of(option: JsonDict) -> Option:
+    """Read an option or a statement from its stored form."""
     label = {key: value for key, value in option.items() if key not in {"id", "abstain", "cost"}}
     return Option(id=OptionId(option["id"]), label=label, abstain=bool(option.get("abstain")), cost=option.get("cost"))
 
@@ -149,6 +152,9 @@ def poll_view(poll: Poll) -> JsonDict:
         "question": dict(poll.question),
         "options": [option_view(option) for option in poll.definition.options],
         "max": poll.definition.limit,
+        "statements": [option_view(statement) for statement in poll.definition.statements],
+        "budget": poll.definition.budget,
+        "method": poll.definition.method.value if poll.definition.method else None,
         "pad_bytes": poll.pad_bytes,
         "grade": poll.definition.grade.value,
         "channels": sorted(poll.definition.channels),
@@ -166,6 +172,8 @@ def option_view(option: Option) -> JsonDict:
     view: JsonDict = {"id": option.id, **option.label}
     if option.abstain:
         view["abstain"] = True
+    if option.cost is not None:
+        view["cost"] = option.cost
     return view
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
 from typing import Annotated
 
 from litestar import post
@@ -21,31 +20,22 @@ from backend.kit.uow import UnitOfWork
 from backend.meetings.actions.hall import show_on_screen
 from backend.meetings.queries import Meeting, get_meeting
 from backend.meetings.screens import Screen
-from backend.polls.actions import NewPoll, call_last, create_poll
+from backend.polls.actions import call_last, create_poll
 from backend.polls.queries import get_poll, to_poll
-from backend.polls.types import PollState, PollType
+from backend.polls.types import PollState
 from backend.runtime import Runtime
 from backend.web.access import access
 from backend.web.forms import read_form
 from backend.web.rendering import translator_of
 from backend.web.security import FRAMED_HERE
 from moderation.stage.carry_out import AnyRequest, StageForm, Version, carry_out, place, rejected
-from moderation.stage.drafting import options_of
 from moderation.stage.pages import BASE, HOST
+from moderation.stage.question_form import QuestionFields, new_poll
 from moderation.stage.steps import TARGETS, Deed
 
 OPT = {"access": HOST, "policy": FRAMED_HERE}
 SIGN = {"access": access(Right.CONFIRM_RESULT), "policy": FRAMED_HERE}
 MAX_REASON_CHARS = 2_000
-MAX_LINES_CHARS = 4_000
-QUESTION = Annotated[str, Field(min_length=3, max_length=300)]
-
-
-class Kind(StrEnum):
-    """What a question asked on the spot may be."""
-
-    YESNO = "yesno"
-    SINGLE = "single"
 
 
 class StepForm(StageForm):
@@ -62,13 +52,8 @@ class SignForm(StageForm):
     grund: Annotated[str, Field(max_length=MAX_REASON_CHARS)] = ""
 
 
-class SpontaneousForm(StageForm):
-    """A question on the spot; its options one per line."""
-
-    art: Kind
-    text: QUESTION
-    antworten: Annotated[str, Field(max_length=MAX_LINES_CHARS)] = ""
-    enthaltung: bool = False
+class SpontaneousForm(StageForm, QuestionFields):
+    """A question on the spot."""
 
 
 @post(f"{BASE}/abstimmung/{{poll_id:str}}/schritt", opt=OPT, status_code=200, include_in_schema=False)
@@ -161,12 +146,7 @@ async def _let_the_hall_see(uow: UnitOfWork, meeting: Meeting, poll_id: str, dee
 async def _add(uow: UnitOfWork, lifecycle: Lifecycle, meeting_id: str, given: SpontaneousForm) -> str:
     meeting = await get_meeting(uow.session, meeting_id)
     org = await org_by_id(uow.session, meeting.org_id)
-    new = NewPoll(
-        type=PollType(given.art),
-        question={"de": given.text},
-        options=options_of(PollType(given.art), given.antworten, has_abstention=given.enthaltung),
-        agenda_item_id=meeting.active_item_id,
-    )
+    new = new_poll(given, agenda_item_id=meeting.active_item_id)
     poll = to_poll(await create_poll(uow, new, org_id=org.id, meeting_id=meeting_id, n_min=org.n_min))
     await lifecycle.transition(uow, poll.id, PollState.READY, version=poll.version)
     await show_on_screen(uow, meeting_id, "poll", poll_id=poll.id)

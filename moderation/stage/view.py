@@ -8,6 +8,7 @@ from datetime import datetime
 from backend.accounts.queries import Org, display_names, org_by_slug
 from backend.accounts.types import Principal, Right
 from backend.ballots.results import count_record
+from backend.ballots.words import Outcome, rulings_of
 from backend.cards.queries import packs_of
 from backend.cards.types import CardKind
 from backend.kit.db import JsonDict
@@ -15,10 +16,13 @@ from backend.kit.errors import NotFound
 from backend.kit.uow import UnitOfWork
 from backend.meetings import live_state
 from backend.meetings.queries import Meeting, get_meeting
+from backend.meetings.reading_parts import Reading
+from backend.meetings.readings import reading_of
 from backend.meetings.screens import Answer, Shown, answers_of, shown_to_hall
 from backend.meetings.types import QuestionState
 from backend.paper.facts import PaperNumbers, paper_numbers
-from backend.polls.types import Channel, PollState
+from backend.polls.rules import is_moderated
+from backend.polls.types import Channel, PollState, PollType
 from moderation.stage.steps import (
     BigStep,
     EveningStep,
@@ -41,6 +45,8 @@ class Count:
     """The sealed count as the two people who confirm it see it."""
 
     record: JsonDict
+    reading: Reading
+    words_shown: int
     signers: tuple[str, ...]
     has_signed: bool
     may_sign: bool
@@ -142,8 +148,11 @@ async def _count(reader: UnitOfWork, principal: Principal, owner: Org, poll: Jso
     record = await count_record(reader.session, poll["id"])
     signers = [str(each["user"]) for each in record["signatures"]]
     names = await display_names(reader.session, set(signers))
+    rulings = await rulings_of(reader.session, poll["id"]) if is_moderated(PollType(poll["type"])) else {}
     return Count(
         record=record,
+        reading=reading_of(poll, record),
+        words_shown=sum(ruling.outcome is not Outcome.HIDDEN for ruling in rulings.values()),
         signers=tuple(names.get(user, "") for user in signers),
         has_signed=principal.user_id in signers,
         may_sign=principal.may(Right.CONFIRM_RESULT, owner.id),

@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { choicesOf, linesOf, marked } from "../../../backend/web/static/js/ballot/ballot.js";
+import { choicesOf } from "../../../backend/web/static/js/ballot/choices.js";
 import { Hall, screenFor } from "../../../backend/web/static/js/ballot/hall.js";
+import { linesOf, marked } from "../../../backend/web/static/js/ballot/lines.js";
 import { moved } from "../../../backend/web/static/js/ballot/rank.js";
 import { timeLeft } from "../../../backend/web/static/js/ballot/screens.js";
 
@@ -86,7 +87,7 @@ for (const [name, polls, fields, receipts, waiting, screen] of [
   ["a sheet was given out", [poll()], { mine: { p1: { channel: "paper" } } }, NONE, null, "page"],
   ["secret", [poll({ grade: "secret" })], {}, NONE, null, "page"],
   ["not on phones", [poll({ channels: ["paper"] })], {}, NONE, null, "page"],
-  ["a type this phone cannot fill in", [poll({ type: "budget" })], {}, NONE, null, "page"],
+  ["a budget", [poll({ type: "budget" })], {}, NONE, null, "ballot"],
   ["not sent yet", [poll()], {}, NONE, "p1", "outbox"],
   ["counting", [poll({ state: "counting" })], {}, VOTED, null, "closed"],
   ["revealed", [poll({ state: "revealed", result: {} })], {}, VOTED, null, "page"],

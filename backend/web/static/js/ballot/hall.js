@@ -5,7 +5,6 @@
 const LIVE = ["open", "closing"];
 const SHOWN = ["revealed", "published"];
 const COUNTING = ["closed", "counting", "sealed"];
-const TYPES = ["yesno", "single", "multi", "scale", "ranking"]; // what this phone can fill in
 
 export class Hall {
   constructor() {
@@ -120,7 +119,7 @@ export function screenFor(hall, receipts, waiting) {
 function openScreen(hall, receipts, poll) {
   const mine = hall.mine[poll.id];
   if (mine) return mine.channel === "phone" && receipts.of(poll.id) ? "arrived" : "page";
-  return poll.grade === "open" && poll.channels.includes("phone") && TYPES.includes(poll.type) ? "ballot" : "page";
+  return poll.grade === "open" && poll.channels.includes("phone") ? "ballot" : "page";
 }
 
 /**
