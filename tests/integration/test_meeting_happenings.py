@@ -56,9 +56,7 @@ async def test_evening_is_kept_in_order_with_its_times(rt: Runtime, clock: Fixed
         (Happened.INCIDENT, {"text": "Der Strom war kurz weg."}),
         (Happened.STATE, {"to": "closed"}),
     ]
-    assert [later.at - earlier.at for earlier, later in pairwise(kept[3:])] == [
-        timedelta(minutes=5)
-    ] * 5
+    assert [later.at - earlier.at for earlier, later in pairwise(kept[3:])] == [timedelta(minutes=5)] * 5
 
 
 async def test_refused_action_leaves_nothing_behind(rt: Runtime) -> None:
