@@ -38,7 +38,7 @@ def minutes(meeting_id: str, draft: bool, output: Path) -> None:  # noqa: FBT001
     click.echo(f"{output}")
 
 
-async def minutes_pdf(rt: Runtime, meeting_id: str, *, draft: bool) -> bytes:
+async def minutes_pdf(rt: Runtime, meeting_id: str, *, draft: bool = False) -> bytes:
     """Return the printed minutes of a meeting. Raises: NotFound, NoPrinting."""
     async with rt.work.read() as reader:
         meeting = await get_meeting(reader.session, meeting_id)

@@ -113,17 +113,21 @@ async def sign_version(
     return MinutesState.SIGNED
 
 
-async def publish_version(uow: UnitOfWork, meeting_id: str, *, version: int, by: str, pdf_sha256: str) -> None:
-    """Make the newest, signed version public; the meeting counts as minuted. A repeat changes nothing.
+async def publish_version(uow: UnitOfWork, printed: Version, *, by: str, pdf_sha256: str) -> bool:
+    """Make the newest, signed version public; the meeting counts as minuted. Return whether that was new.
 
+    `printed` is the version the PDF was made from, signatures and all.
     Raises: NotFound, NotClosed, StaleVersion, NotSigned.
     """
+    meeting_id, version = printed.meeting_id, printed.number
     meeting = await _written_in(uow, meeting_id)
     latest = await _latest(uow, meeting_id, version)
     if latest.state is MinutesState.PUBLISHED:
-        return
+        return False
     if latest.state is not MinutesState.SIGNED:
         raise NotSigned
+    if latest != printed:
+        raise StaleVersion(version=version)
     uow.session.add(
         MinutesPublicationRow(
             meeting_id=meeting_id, version=version, pdf_sha256=pdf_sha256, published_by=by, published_at=uow.now
@@ -139,6 +143,7 @@ async def publish_version(uow: UnitOfWork, meeting_id: str, *, version: int, by:
     if meeting.state == MeetingState.CLOSED:
         await transition_meeting(uow, meeting_id, MeetingState.MINUTED, version=meeting.version)
     await uow.session.flush()
+    return True
 
 
 def log_key(meeting_id: str, version: int) -> str:

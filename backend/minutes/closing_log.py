@@ -1,6 +1,7 @@
 """The log's signed state after a meeting was closed: what its minutes carry as text and QR.
 
-Guarantees: the checkpoint covers the entry that says the meeting was closed. Refuses nothing: None while the log has
+Guarantees: the checkpoint covers the entry that says the meeting was closed; once a version carries it, all later
+ones carry the same. Refuses nothing: None while the log has
 not come so far.
 """
 
@@ -9,9 +10,11 @@ from __future__ import annotations
 import asyncio
 import base64
 
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.kit.storage import Storage
+from backend.minutes.models import MinutesVersionRow
 from backend.minutes.types import LogFacts
 from backend.transparency.checkpoint import Checkpoint
 from backend.transparency.note import Note
@@ -21,7 +24,15 @@ from backend.transparency.types import LogType
 
 
 async def closing_log(session: AsyncSession, storage: Storage, signer: LogSigner, meeting_id: str) -> LogFacts | None:
-    """Return the published state of the log, once it holds the meeting's end."""
+    """Return the log's state an earlier version carries, else the published one once it holds the meeting's end."""
+    kept = await session.scalar(
+        select(MinutesVersionRow.checkpoint)
+        .where(MinutesVersionRow.meeting_id == meeting_id, MinutesVersionRow.checkpoint.is_not(None))
+        .order_by(MinutesVersionRow.version)
+        .limit(1)
+    )
+    if kept is not None:
+        return log_facts(kept, signer)
     closed = await position_of(session, LogType.MEETING_CLOSED, meeting_id)
     if closed is None:
         return None

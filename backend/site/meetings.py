@@ -17,6 +17,7 @@ from backend.kit.errors import NotFound
 from backend.kit.uow import UnitOfWork
 from backend.meetings.queries import AgendaItem, Meeting, agenda_of, meeting_by_slug, meetings_of
 from backend.meetings.types import MeetingState
+from backend.minutes.queries import is_public
 from backend.polls.queries import Poll, polls_of
 from backend.runtime import Runtime
 from backend.web.access import PUBLIC
@@ -84,6 +85,7 @@ async def show_date(request: AnyRequest, org: str, slug: str, reader: UnitOfWork
         is_over=meeting.state in OVER,
         agenda=await _agenda(reader, meeting),
         questions=await _questions(reader, meeting),
+        has_minutes=await is_public(reader.session, meeting.id),
     )
 
 

@@ -12,6 +12,7 @@ from backend.meetings.queries import get_meeting
 from backend.meetings.types import MeetingState
 from backend.minutes.actions import Signer, publish_version, save_version, sign_version
 from backend.minutes.closing_log import closing_log
+from backend.minutes.queries import versions_of
 from backend.minutes.types import LogFacts, SignerRole, TextBlock
 from backend.polls.types import Channel
 from backend.runtime import Runtime
@@ -91,7 +92,9 @@ async def sign(rt: Runtime, evening: Evening, role: SignerRole, *, version: int 
         await sign_version(uow, evening.meeting_id, version=version, role=role, signer=person, log=log)
 
 
-async def publish(rt: Runtime, evening: Evening, *, version: int = 1, pdf: str = PDF) -> None:
-    """Publish a version."""
+async def publish(rt: Runtime, evening: Evening, *, version: int = 1) -> bool:
+    """Publish a version as it is now."""
+    async with rt.work.read() as reader:
+        versions = await versions_of(reader.session, evening.meeting_id)
     async with rt.work.write() as uow:
-        await publish_version(uow, evening.meeting_id, version=version, by=evening.secretary.user_id, pdf_sha256=pdf)
+        return await publish_version(uow, versions[version - 1], by=evening.secretary.user_id, pdf_sha256=PDF)

@@ -12,7 +12,7 @@ from backend.ballots.results import sign_count
 from backend.kit.errors import NotFound
 from backend.meetings.queries import get_meeting
 from backend.meetings.types import MeetingState
-from backend.minutes.actions import Signer
+from backend.minutes.actions import Signer, publish_version
 from backend.minutes.errors import (
     AlreadySigned,
     FiguresChanged,
@@ -168,8 +168,8 @@ async def test_publishing_makes_the_meeting_minuted_and_enters_the_log(rt: Runti
         assert [each.id for each in await missing_minutes(reader.session, evening.hall.org_id)] == [evening.meeting_id]
         with pytest.raises(NotFound):
             await public_version(reader.session, evening.meeting_id)
-    await publish(rt, evening)
-    await publish(rt, evening)  # the same click twice
+    assert await publish(rt, evening)
+    assert not await publish(rt, evening)  # the same click twice
     await rt.log.flush()
     async with rt.work.read() as reader:
         meeting = await get_meeting(reader.session, evening.meeting_id)
@@ -196,6 +196,17 @@ async def test_correction_is_a_new_version_and_the_old_one_stays(rt: Runtime, ev
         oldest = await public_version(reader.session, evening.meeting_id, 1)
     assert [each.number for each in public] == [1, 2]
     assert (newest.number, oldest.texts[0].body) == (2, "Fassung 1.")
+
+
+async def test_print_without_the_last_signature_is_not_what_becomes_public(rt: Runtime, evening: Evening) -> None:
+    await save(rt, evening)
+    await sign(rt, evening, SignerRole.CHAIR)
+    async with rt.work.read() as reader:
+        (printed,) = await versions_of(reader.session, evening.meeting_id)
+    await sign(rt, evening, SignerRole.SECRETARY)
+    with pytest.raises(StaleVersion):
+        async with rt.work.write() as uow:
+            await publish_version(uow, printed, by=evening.chair.user_id, pdf_sha256="ab" * 32)
 
 
 @pytest.mark.parametrize("table", ["minutes_version", "minutes_signature", "minutes_publication"])
