@@ -10,12 +10,10 @@ import click
 from backend.accounts.queries import org_by_id
 from backend.commands.session import runtime
 from backend.meetings.queries import get_meeting
+from backend.minutes.documents import print_version
 from backend.minutes.queries import public_version, versions_of
-from backend.minutes.sheet import minutes_sheet
-from backend.paper.press import press
 from backend.runtime import Runtime
 from backend.web.crests import crest_of
-from printables.report import print_report
 
 
 @click.group("print")
@@ -46,6 +44,4 @@ async def minutes_pdf(rt: Runtime, meeting_id: str, *, draft: bool = False) -> b
         versions = await versions_of(reader.session, meeting_id) if draft else []
         version = versions[-1] if versions else await public_version(reader.session, meeting_id)
     title = meeting.title.get("de", "")
-    document = minutes_sheet(version, title=title, org_name=owner.name, crest=crest_of(owner))
-    with press():
-        return await asyncio.to_thread(print_report, document)
+    return await print_version(version, title=title, org_name=owner.name, crest=crest_of(owner))

@@ -1,4 +1,4 @@
-"""The PDF of a published version, as it was when it became public.
+"""A version as a PDF; and the PDF of a published one, as it was when it became public.
 
 Guarantees: durable before the publication commits, and never replaced by other bytes. Refuses to give out a file
 whose hash is not the published one (`DamagedMinutes`).
@@ -12,6 +12,9 @@ import hashlib
 from backend.kit.errors import NotFound
 from backend.kit.storage import Storage
 from backend.minutes.queries import Version
+from backend.minutes.sheet import minutes_sheet
+from backend.paper.press import press
+from printables.report import Crest, print_report
 
 
 class DamagedMinutes(NotFound):
@@ -19,6 +22,13 @@ class DamagedMinutes(NotFound):
 
     code = "minutes_damaged"
     title = "Die Datei dieser Niederschrift fehlt gerade"
+
+
+async def print_version(version: Version, *, title: str, org_name: str, crest: Crest | None = None) -> bytes:
+    """Return a version as a PDF. Raises: NoPrinting."""
+    document = minutes_sheet(version, title=title, org_name=org_name, crest=crest)
+    with press():
+        return await asyncio.to_thread(print_report, document)
 
 
 def pdf_path(meeting_id: str, version: int) -> str:

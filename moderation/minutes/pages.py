@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import Any
 
 from litestar import Request, Response, get
@@ -10,9 +9,8 @@ from litestar import Request, Response, get
 from backend.accounts.types import Principal, Right
 from backend.kit.errors import NotFound
 from backend.kit.uow import UnitOfWork
-from backend.minutes.sheet import minutes_sheet
+from backend.minutes.documents import print_version
 from backend.minutes.types import SignerRole
-from backend.paper.press import press
 from backend.runtime import Runtime
 from backend.web.access import access
 from backend.web.crests import crest_of
@@ -21,7 +19,6 @@ from backend.web.rendering import page
 from backend.web.security import PERSONAL
 from moderation.minutes.desk import MinutesDesk, desk_of
 from moderation.office import office_of
-from printables.report import print_report
 
 AnyRequest = Request[Any, Any, Any]
 BASE = "/verwaltung/{org:str}/abende/{meeting_id:str}/niederschrift"
@@ -55,9 +52,7 @@ async def pdf_of(desk: MinutesDesk) -> bytes:
     if desk.latest is None:
         raise NotFound
     title = desk.meeting.title.get("de", "")
-    document = minutes_sheet(desk.latest, title=title, org_name=desk.owner.name, crest=crest_of(desk.owner))
-    with press():
-        return await asyncio.to_thread(print_report, document)
+    return await print_version(desk.latest, title=title, org_name=desk.owner.name, crest=crest_of(desk.owner))
 
 
 async def render(
