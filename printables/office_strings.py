@@ -30,6 +30,7 @@ class RecordWords:
     statement: str
     sign_here: str
     checksum: str
+    crest: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +69,7 @@ _RECORD_DE: Final = RecordWords(
     statement="Wir haben gezählt, verglichen und stellen das Ergebnis fest.",
     sign_here="Ort, Uhrzeit, Unterschrift",
     checksum="Prüfsumme des öffentlichen Protokolls",
+    crest="Wappen:",
 )
 _RECORD_EN: Final = RecordWords(
     title="Count record",
@@ -87,6 +89,7 @@ _RECORD_EN: Final = RecordWords(
     statement="We counted, compared and confirm the result.",
     sign_here="place, time, signature",
     checksum="Checksum of the public log",
+    crest="Coat of arms:",
 )
 RECORD: Final = {Language.DE: _RECORD_DE, Language.EN: _RECORD_EN, Language.EASY: _RECORD_DE}
 

@@ -20,6 +20,7 @@ from backend.meetings.reading_parts import Reading
 from backend.meetings.readings import reading_of
 from backend.meetings.screens import Answer, answers_of
 from backend.meetings.types import MeetingState
+from backend.minutes.queries import is_public
 from backend.polls.queries import Poll, poll_view, polls_of
 from backend.runtime import Runtime
 from backend.web.access import PUBLIC
@@ -77,6 +78,7 @@ async def show_date(request: AnyRequest, org: str, slug: str, reader: UnitOfWork
         is_over=meeting.state in OVER,
         agenda=await _agenda(reader, meeting),
         questions=await _questions(reader, meeting),
+        has_minutes=await is_public(reader.session, meeting.id),
     )
 
 

@@ -54,6 +54,7 @@ class LogType(StrEnum):
     TRACE_RETRACTED = "trace.retracted"
     ERASURE = "erasure"
     MINUTES_SIGNED = "minutes.signed"
+    MINUTES_PUBLISHED = "minutes.published"
 
 
 REQUIRED_FIELDS: Final[Mapping[LogType, frozenset[str]]] = {
@@ -76,6 +77,8 @@ REQUIRED_FIELDS: Final[Mapping[LogType, frozenset[str]]] = {
         LogType.TOPIC_CHANGED: "topic",
         LogType.WEIGHING_PUBLISHED: "topic",
         LogType.ERASURE: "targets ground",
+        LogType.MINUTES_SIGNED: "meeting sha256",
+        LogType.MINUTES_PUBLISHED: "meeting sha256",
     }.items()
 }
 """Public fields that verification stands on; a record without them is refused."""

@@ -13,6 +13,7 @@ from sqlalchemy import select
 from backend.kit.stream import append_event
 from backend.kit.uow import UnitOfWork
 from backend.meetings.actions.rows import lock_meeting
+from backend.meetings.happenings import Happened, note_happening
 from backend.meetings.models import AgendaItemRow, MeetingRow
 from backend.meetings.types import ItemState, MeetingState
 from backend.polls.errors import InvalidTransition, StaleVersion
@@ -57,3 +58,4 @@ async def activate_next(uow: UnitOfWork, row: MeetingRow) -> None:
     started_at = upcoming.started_at.isoformat() if upcoming and upcoming.started_at else None
     payload = {"active": row.active_item_id, "started_at": started_at, "version": row.version}
     await append_event(uow, row.id, "agenda", payload)
+    await note_happening(uow, row, Happened.ITEM, {"active": row.active_item_id})

@@ -1,6 +1,7 @@
 """What everybody in the hall sees beside the agenda: the wall, announcements, how many people there are.
 
-Guarantees: what the hall must see is a numbered event of the same transaction.
+Guarantees: what the hall must see is a numbered event of the same transaction, and what the minutes need a
+happening of it.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from backend.kit.errors import Invalid, NotFound
 from backend.kit.stream import append_event
 from backend.kit.uow import UnitOfWork
 from backend.meetings.actions.rows import lock_meeting
+from backend.meetings.happenings import Happened, note_happening
 from backend.polls.queries import get_poll
 
 MAX_NOTICE_CHARS = 300
@@ -37,6 +39,7 @@ async def notify_hall(uow: UnitOfWork, meeting_id: str, text: str) -> None:
         raise Invalid(f"Eine Nachricht hat 1 bis {MAX_NOTICE_CHARS} Zeichen.")
     row = await lock_meeting(uow, meeting_id)
     await append_event(uow, row.id, "notice", {"text": cleaned})
+    await note_happening(uow, row, Happened.NOTICE, {"text": cleaned})
 
 
 async def count_people(uow: UnitOfWork, meeting_id: str, people: int) -> None:
@@ -45,3 +48,13 @@ async def count_people(uow: UnitOfWork, meeting_id: str, people: int) -> None:
         raise Invalid("Bitte geben Sie die gezählten Personen als Zahl ein.")
     row = await lock_meeting(uow, meeting_id)
     row.people_counted = people
+    await note_happening(uow, row, Happened.PEOPLE, {"n": people})
+
+
+async def note_incident(uow: UnitOfWork, meeting_id: str, text: str) -> None:
+    """Note an outage or another incident for the minutes; the hall is not told. Raises: Invalid."""
+    cleaned = " ".join(text.split())
+    if not 0 < len(cleaned) <= MAX_NOTICE_CHARS:
+        raise Invalid(f"Ein Vorfall hat 1 bis {MAX_NOTICE_CHARS} Zeichen.")
+    row = await lock_meeting(uow, meeting_id)
+    await note_happening(uow, row, Happened.INCIDENT, {"text": cleaned})

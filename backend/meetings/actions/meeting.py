@@ -18,6 +18,7 @@ from backend.kit.stream import append_event
 from backend.kit.uow import UnitOfWork
 from backend.meetings.actions.agenda import NewItem, activate_next
 from backend.meetings.actions.rows import lock_meeting
+from backend.meetings.happenings import Happened, note_happening
 from backend.meetings.models import AgendaItemRow, MeetingRow
 from backend.meetings.types import Assembly, ItemState, MeetingState, may_follow
 from backend.polls.errors import InvalidTransition, StaleVersion
@@ -101,6 +102,7 @@ async def transition_meeting(uow: UnitOfWork, meeting_id: str, target: MeetingSt
         raise InvalidTransition(state=row.state)
     row.state = target
     row.version += 1
+    await note_happening(uow, row, Happened.STATE, {"to": target.value})
     if target is MeetingState.RUNNING and row.active_item_id is None:
         await activate_next(uow, row)
     if target in {MeetingState.CHECKIN, MeetingState.CLOSED}:
