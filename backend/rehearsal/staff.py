@@ -40,12 +40,21 @@ class Staff:
     async def post(self, role: str, path: str, body: Json | None = None, **more: Any) -> Any:  # noqa: ANN401 - JSON
         """Send a request as a person; return the decoded answer. Raises: RehearsalError."""
         answer = await self._http.post(path, headers=self._headers(role), json=body, **more)
-        return _decoded(answer, path)
+        return decoded(answer, path)
 
     async def get(self, role: str | None, path: str) -> Any:  # noqa: ANN401 - JSON
         """Read something, perhaps as a person. Raises: RehearsalError."""
         answer = await self._http.get(path, headers=self._headers(role) if role else {})
-        return _decoded(answer, path)
+        return decoded(answer, path)
+
+    async def text(self, path: str) -> str | None:
+        """Read a public file; None where there is none. Raises: RehearsalError."""
+        answer = await self._http.get(path)
+        if answer.status_code == httpx.codes.NOT_FOUND:
+            return None
+        if answer.is_error:
+            raise RehearsalError(f"{path}: {answer.status_code}")
+        return answer.text
 
     async def download(self, role: str, path: str, body: Json) -> bytes:
         """Return a file. Raises: RehearsalError."""
@@ -79,7 +88,8 @@ async def sign_in(url: str, tokens_file: Path | None) -> Staff:
     return Staff(url, {role: given[name] for role, name in ROLES.items()})
 
 
-def _decoded(answer: httpx.Response, path: str) -> Any:  # noqa: ANN401 - JSON
+def decoded(answer: httpx.Response, path: str) -> Any:  # noqa: ANN401 - JSON
+    """Return the JSON of an answer. Raises: RehearsalError when it is a refusal."""
     if answer.is_error:
         raise RehearsalError(f"{path}: {answer.status_code} {answer.text[:300]}")
     return answer.json() if answer.content else None
