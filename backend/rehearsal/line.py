@@ -114,7 +114,7 @@ class Line(asyncio.Protocol):
     def read_slowly(self, bytes_per_s: int) -> None:
         """Read no faster than this from now on, 0 for as fast as it comes."""
         self._bytes_per_s = bytes_per_s
-        if bytes_per_s and self._transport is not None:
+        if bytes_per_s and self._transport is not None and not self._transport.is_closing():
             plain: socket.socket = self._transport.get_extra_info("socket")
             plain.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, SLOW_BUFFER_BYTES)
 
