@@ -16,6 +16,7 @@ from rich.console import Console
 from rich.table import Table
 from typing_extensions import Unpack
 
+from backend.kit.clock import SystemClock
 from backend.rehearsal.chaos import Chaos
 from backend.rehearsal.evening import Plan, Rehearsal
 from backend.rehearsal.evening import rehearse as play
@@ -23,6 +24,7 @@ from backend.rehearsal.report import report_json
 from backend.rehearsal.restart import restart_with
 from backend.rehearsal.script import DEFAULT_CASE, load_script
 from backend.rehearsal.staff import RehearsalError
+from moderation.rehearsal.file import render_file
 
 QUESTION_CHARS = 40
 DEFAULT_URL = "http://127.0.0.1:8000"
@@ -41,6 +43,7 @@ class Options(TypedDict):
     seed: int
     restart_command: str | None
     tokens: Path | None
+    report: Path | None
 
 
 @click.command()
@@ -52,11 +55,14 @@ class Options(TypedDict):
 @click.option("--seed", type=click.IntRange(0, 2**31), default=1, show_default=True, help="The same mishaps again.")
 @click.option("--restart-command", help="Restarts the server while people vote, with --chaos.")
 @click.option("--tokens", type=click.Path(exists=True, path_type=Path), help="JSON with tokens: host, teller, second.")
+@click.option("--report", type=click.Path(dir_okay=False, path_type=Path), help="Write the report as one HTML file.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 def rehearse(*, as_json: bool, **options: Unpack[Options]) -> None:
     """Replay a case over the real interfaces and compare every number. Exit status 0 when all agree."""
     try:
         report = _play(options)
+        if options["report"] is not None:
+            options["report"].write_text(render_file(report_json(report), SystemClock()), encoding="utf-8")
     except (RehearsalError, LookupError, OSError) as error:
         raise click.ClickException(str(error)) from error
     if as_json:

@@ -42,6 +42,7 @@ class Rehearsal:
     case: str
     title: str
     cards: int
+    with_paper: bool
     began_at: datetime
     plan: Plan
     outcomes: list[Outcome] = field(default_factory=list)
@@ -75,7 +76,14 @@ class Evening:
     async def play(self) -> Rehearsal:
         """Run the evening and compare every channel and total. Raises: RehearsalError."""
         script, plan = self._script, self._plan
-        report = Rehearsal(script.case_id, script.title, script.cards, datetime.now(UTC), plan)
+        report = Rehearsal(
+            case=script.case_id,
+            title=script.title,
+            cards=script.cards,
+            with_paper=script.first_use[Channel.PAPER] > 0,
+            began_at=datetime.now(UTC),
+            plan=plan,
+        )
         plan.tell("Karten und Einlass")
         meeting = await self._prepare()
         phones = Phones(self._staff.url, meeting["id"], self._cards[Channel.PHONE], chaos=plan.chaos)

@@ -12,6 +12,9 @@ from dataclasses import dataclass, field
 Json = dict[str, object]
 
 SLOW_MS = 2_000  # a person looks up and wonders
+HISTOGRAM_MS = (50, 100, 200, 500, 1_000, 2_000, 5_000)
+STEPS_S = (0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 60.0)
+STEPS_MAX = 12
 
 
 @dataclass(slots=True)
@@ -91,7 +94,26 @@ class Figures:
             "mischief": dict(sorted(self.mischief.items())),
             "wrong_codes": self.wrong_codes,
             "sockets_left_open": self.left_open,
+            "slow_phones": self.slow_phones,
+            "ack_histogram": histogram(self.ack_ms),
+            "joins": per_step(self.joined_at),
+            "acks": per_step([each for one in self.rounds for each in one.acked_at]),
         }
+
+
+def histogram(waits_ms: Sequence[float]) -> list[dict[str, int | None]]:
+    """Return how many waits ended up to each bound; the last has none."""
+    bounds = (*HISTOGRAM_MS, None)
+    counts = Counter(next(b for b in bounds if b is None or each <= b) for each in waits_ms)
+    return [{"up_to_ms": bound, "n": counts[bound]} for bound in bounds]
+
+
+def per_step(moments_s: Sequence[float]) -> dict[str, object]:
+    """Return how many moments fall into each of a few steps of equal, round length."""
+    last = max(moments_s, default=0.0)
+    step_s = next((each for each in STEPS_S if each * STEPS_MAX >= last), last / STEPS_MAX)
+    counts = Counter(int(each / step_s) for each in moments_s)
+    return {"step_s": step_s, "n": [counts[number] for number in range(max(counts, default=-1) + 1)]}
 
 
 def percentile(values: Sequence[float], share: float) -> float:

@@ -160,12 +160,14 @@ class Line(asyncio.Protocol):
             return False
         if not self._buffer.startswith(b"HTTP/1.1 101"):
             line = bytes(self._buffer.split(b"\r\n", 1)[0][:80]).decode("ascii", "replace")
-            self.upgraded.set_exception(ConnectionRefusedError(f"expected 101, got {line}"))
+            if not self.upgraded.done():
+                self.upgraded.set_exception(ConnectionRefusedError(f"expected 101, got {line}"))
             self.cut()
             return False
         self._is_upgraded = True
         del self._buffer[: end + 4]
-        self.upgraded.set_result(None)
+        if not self.upgraded.done():  # who dialled may have given up meanwhile
+            self.upgraded.set_result(None)
         return True
 
 

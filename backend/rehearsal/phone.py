@@ -20,6 +20,8 @@ from backend.rehearsal.line import Address, Line, dial
 from backend.rehearsal.vote import Vote
 
 ANSWER_TIMEOUT_S = 20.0
+JOIN_TIMEOUT_S = 60.0  # a full hall at the door: giving up earlier would only lengthen the queue
+BACK_S = 180.0
 ATTEMPTS = 10
 BACKOFF_S = (0.2, 0.5, 1.0, 2.0, 4.0)
 JOIN_AT_ONCE = 100  # handshakes on their way: a hall comes through a door, not through the roof
@@ -111,7 +113,7 @@ class Phone:
 
     async def is_back(self) -> None:
         """Wait until the phone is in the hall. Raises: TimeoutError."""
-        async with asyncio.timeout(ANSWER_TIMEOUT_S):
+        async with asyncio.timeout(BACK_S):
             await self._welcomed.wait()
 
     def read_slowly(self, *, is_slow: bool) -> None:
@@ -136,7 +138,7 @@ class Phone:
     async def _come_in(self) -> None:
         for attempt in range(ATTEMPTS):
             try:
-                async with asyncio.timeout(ANSWER_TIMEOUT_S):
+                async with asyncio.timeout(JOIN_TIMEOUT_S):
                     await self._say_hello()
             except (OSError, TimeoutError):
                 await asyncio.sleep(_jitter(attempt))

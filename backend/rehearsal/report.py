@@ -1,20 +1,28 @@
-"""The report of a rehearsal as JSON; the keys are stable."""
+"""The report of a rehearsal as JSON: what scripts read, what the page shows. The keys are stable."""
 
 from __future__ import annotations
+
+from typing import Any
 
 from backend.rehearsal.compare import Outcome
 from backend.rehearsal.evening import Rehearsal
 
-_COUNTED = ("ballots", "totals", "valid", "invalid", "blank", "status", "rejected_duplicates")
+Json = dict[str, Any]
+
+_COUNTED = ("ballots", "totals", "valid", "invalid", "blank", "status", "rejected_duplicates", "equations")
 
 
-def report_json(report: Rehearsal) -> dict[str, object]:
-    """Return everything a script wants to know of a rehearsal."""
+def report_json(report: Rehearsal) -> Json:
+    """Return everything worth knowing of a rehearsal."""
     chaos = report.plan.chaos
     return {
         "ok": report.ok,
         "case": report.case,
+        "title": report.title,
+        "began_at": report.began_at.isoformat(timespec="seconds"),
+        "ended_at": report.ended_at.isoformat(timespec="seconds") if report.ended_at else None,
         "cards": report.cards,
+        "with_paper": report.with_paper,
         "chaos": None if chaos is None else {"seed": chaos.seed, "restarts": report.restarts},
         "polls": [_outcome_json(each) for each in report.outcomes],
         "phones": report.figures.to_json(),
@@ -22,11 +30,13 @@ def report_json(report: Rehearsal) -> dict[str, object]:
     }
 
 
-def _outcome_json(each: Outcome) -> dict[str, object]:
+def _outcome_json(each: Outcome) -> Json:
+    counted = {key: each.counted[key] for key in _COUNTED}
+    counted["by_channel"] = {name: counts["ballots"] for name, counts in each.counted["by_channel"].items()}
     return {
         "question": each.question,
         "expected": each.expected,
-        "counted": {key: each.counted[key] for key in _COUNTED},
+        "counted": counted,
         "differences": each.differences,
         "acknowledged": each.acknowledged,
         "openings": each.openings,

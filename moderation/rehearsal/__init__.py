@@ -1,0 +1,4 @@
+"""The rehearsal as the office sees it: start one, watch it, read its report.
+
+Pure: sheet, advice, charts. Server: pages. `file` writes a report that needs nothing but itself.
+"""
