@@ -14,10 +14,9 @@ from backend.rehearsal.chaos import Chaos
 from backend.rehearsal.compare import Outcome
 from backend.rehearsal.figures import Figures
 from backend.rehearsal.kiosk import Kiosk
-from backend.rehearsal.phone import Lost
 from backend.rehearsal.phones import Phones, Restart
 from backend.rehearsal.script import Script
-from backend.rehearsal.staff import Json, RehearsalError, Staff, sign_in
+from backend.rehearsal.staff import Json, Staff, sign_in
 from backend.transparency.verifier import Report, verify_url
 
 LOG_WAIT_S = 20
@@ -91,8 +90,6 @@ class Evening:
         kiosk = await Kiosk.enrol(self._staff, script.org, name="Probe-Kiosk")
         try:
             await self._votes(meeting, phones, kiosk, report)
-        except (Lost, TimeoutError) as error:
-            raise RehearsalError("Ein Handy kam nicht in den Saal oder nicht mehr zurück.") from error
         finally:
             await kiosk.close()
             await phones.leave()

@@ -7,7 +7,7 @@ cut and requests repeated, as on bad Wi-Fi; the totals must not change.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
@@ -21,6 +21,7 @@ from backend.rehearsal.vote import Vote
 AT_ONCE = 200  # ballots on their way at the same moment
 UP_TO_DATE_S = 15.0
 LOOK_S = 0.1
+GAVE_UP = (Lost, TimeoutError)
 STORM_EVERY = 2  # in every second question, beginning with the first
 
 Restart = Callable[[], Awaitable[None]]
@@ -47,8 +48,8 @@ class Phones:
         self._gate = asyncio.Semaphore(AT_ONCE)
 
     async def join(self) -> None:
-        """Let everybody in. Raises: Lost."""
-        await asyncio.gather(*(phone.join() for phone in self._phones))
+        """Let everybody in; count who could not get in."""
+        await self._with_all(phone.join() for phone in self._phones)
 
     @asynccontextmanager
     async def round(self, question: str) -> AsyncIterator[None]:
@@ -80,7 +81,7 @@ class Phones:
         return answers
 
     async def storm(self, question: int) -> None:
-        """Let everybody lose the network at once and come back within seconds, now and then. Raises: TimeoutError."""
+        """Let everybody lose the network at once and come back within seconds, now and then."""
         if self._chaos is None or question % STORM_EVERY:
             return
         loop = asyncio.get_running_loop()
@@ -88,7 +89,7 @@ class Phones:
         for phone in self._phones:
             phone.lose_network(self._chaos.rejoins_after_s(question, phone.number))
         await asyncio.sleep(0)  # connections end in the loop's next turn
-        await asyncio.gather(*(phone.is_back() for phone in self._phones))
+        await self._with_all(phone.is_back() for phone in self._phones)
         self.figures.storms_s.append(loop.time() - began)
 
     async def vote_late(self, question: int, votes: Sequence[Vote | None], choices: Choices, answers: Answers) -> None:
@@ -97,14 +98,17 @@ class Phones:
             return
         sent = next(vote for vote in votes if vote is not None)
         for phone, vote in zip(self._phones, votes, strict=True):
-            if vote is None:
-                late = Vote(sent.poll, phone.card, choices, sent.pad_bytes)
-                answer = await phone.cast(late)
-                self._expect(answer.code, "poll_not_open", answers)
-            elif self._chaos.of(question, phone.number) is Mischief.LATE:
-                self.figures.mischief[Mischief.LATE] += 1
-                answer = await phone.cast(vote)
-                self._expect(answer.code, "", answers)
+            try:
+                if vote is None:
+                    late = Vote(sent.poll, phone.card, choices, sent.pad_bytes)
+                    answer = await phone.cast(late)
+                    self._expect(answer.code, "poll_not_open", answers)
+                elif self._chaos.of(question, phone.number) is Mischief.LATE:
+                    self.figures.mischief[Mischief.LATE] += 1
+                    answer = await phone.cast(vote)
+                    self._expect(answer.code, "", answers)
+            except Lost:
+                self.figures.drops += 1
 
     async def are_up_to_date(self, seq: int) -> None:
         """Wait until every phone has heard the meeting's last event; what stays away is missed."""
@@ -119,6 +123,14 @@ class Phones:
         """Let everybody hang up; count connections that did not end."""
         clean = await asyncio.gather(*(phone.leave() for phone in self._phones))
         self.figures.left_open += clean.count(False)
+
+    async def _with_all(self, ways: Iterable[Awaitable[None]]) -> None:
+        """Wait for every phone; one that gives up is counted and does not end the evening."""
+        ended = await asyncio.gather(*ways, return_exceptions=True)
+        unforeseen = [each for each in ended if isinstance(each, Exception) and not isinstance(each, GAVE_UP)]
+        if unforeseen:
+            raise unforeseen[0]
+        self.figures.drops += sum(isinstance(each, GAVE_UP) for each in ended)
 
     async def _one(self, phone: Phone, question: int, vote: Vote, answers: Answers) -> None:
         mischief = self._chaos.of(question, phone.number) if self._chaos else None
