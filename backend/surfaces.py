@@ -40,6 +40,7 @@ _MODULES = (
     "moderation.desk",
     "moderation.stage",
     "moderation.devices",
+    "moderation.rehearsal",
     "kiosk.api",
     "kiosk.pages",
     "backend.demo.tour",

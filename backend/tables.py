@@ -20,6 +20,7 @@ _MODULES = (
     "backend.meetings.models",
     "backend.consultations.models",
     "backend.decisions.models",
+    "backend.practice.models",
     "kiosk.models",
 )
 

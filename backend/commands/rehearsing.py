@@ -7,6 +7,7 @@ import json
 import resource
 import sys
 import textwrap
+from functools import partial
 from pathlib import Path
 from typing import TypedDict
 
@@ -20,6 +21,7 @@ from backend.kit.clock import SystemClock
 from backend.rehearsal.chaos import Chaos
 from backend.rehearsal.evening import Plan, Rehearsal
 from backend.rehearsal.evening import rehearse as play
+from backend.rehearsal.own_evening import InvalidEvening, read_evening
 from backend.rehearsal.report import report_json
 from backend.rehearsal.restart import restart_with
 from backend.rehearsal.script import DEFAULT_CASE, load_script
@@ -29,6 +31,7 @@ from moderation.rehearsal.file import render_file
 QUESTION_CHARS = 40
 DEFAULT_URL = "http://127.0.0.1:8000"
 PHONES_MAX = 5_000
+FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 SPARE_FILES = 200  # beside one for each phone: the kiosk, staff, the second tabs of a moment
 
 
@@ -38,6 +41,7 @@ class Options(TypedDict):
     url: str
     case_id: str
     phones: int | None
+    script: Path | None
     no_paper: bool
     chaos: bool
     seed: int
@@ -49,12 +53,13 @@ class Options(TypedDict):
 @click.command()
 @click.option("--url", default=DEFAULT_URL, show_default=True, help="The running server.")
 @click.option("--case", "case_id", default=DEFAULT_CASE, show_default=True, help="Which evening to replay.")
+@click.option("--script", type=FILE, help="Rehearse the evening written in this JSON file instead of a case.")
 @click.option("--phones", type=click.IntRange(1, PHONES_MAX), help="Scale the crowd of phones to this number.")
 @click.option("--no-paper", is_flag=True, help="Leave out printing, filling in and scanning sheets.")
 @click.option("--chaos", is_flag=True, help="Cut connections, repeat requests, vote twice and late.")
 @click.option("--seed", type=click.IntRange(0, 2**31), default=1, show_default=True, help="The same mishaps again.")
 @click.option("--restart-command", help="Restarts the server while people vote, with --chaos.")
-@click.option("--tokens", type=click.Path(exists=True, path_type=Path), help="JSON with tokens: host, teller, second.")
+@click.option("--tokens", type=FILE, help="JSON with tokens: host, teller, second.")
 @click.option("--report", type=click.Path(dir_okay=False, path_type=Path), help="Write the report as one HTML file.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 def rehearse(*, as_json: bool, **options: Unpack[Options]) -> None:
@@ -63,7 +68,7 @@ def rehearse(*, as_json: bool, **options: Unpack[Options]) -> None:
         report = _play(options)
         if options["report"] is not None:
             options["report"].write_text(render_file(report_json(report), SystemClock()), encoding="utf-8")
-    except (RehearsalError, LookupError, OSError) as error:
+    except (RehearsalError, InvalidEvening, LookupError, OSError) as error:
         raise click.ClickException(str(error)) from error
     if as_json:
         click.echo(json.dumps(report_json(report), ensure_ascii=False))
@@ -77,9 +82,13 @@ def _play(options: Options) -> Rehearsal:
     plan = Plan(
         chaos=Chaos(options["seed"]) if options["chaos"] else None,
         restart=restart_with(restart, options["url"]) if restart and options["chaos"] else None,
-        tell=Console(stderr=True).print,
+        tell=partial(click.echo, err=True),
     )
-    script = load_script(options["case_id"], phones=options["phones"], with_paper=not options["no_paper"])
+    script = (
+        read_evening(options["script"])
+        if options["script"]
+        else load_script(options["case_id"], phones=options["phones"], with_paper=not options["no_paper"])
+    )
     allow_files(script.cards + SPARE_FILES)
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         return runner.run(play(options["url"], script, plan, tokens=options["tokens"]))

@@ -51,7 +51,7 @@ class Asking:
 
     async def _hand_out(self, poll: Json, question: Question) -> paper.Stack | None:
         """Print and hand out the sheets of a question; None for an evening without paper."""
-        pairs = zip(self.cards[Channel.PAPER], question.ballots[Channel.PAPER], strict=True)
+        pairs = zip(self.cards[Channel.PAPER], question.ballots.get(Channel.PAPER, ()), strict=False)
         marked = [(card, choices) for card, choices in pairs if choices is not None]
         if not marked:
             return None
@@ -84,7 +84,8 @@ class Asking:
         )
 
     def _votes(self, poll: Json, question: Question, channel: Channel) -> list[Vote | None]:
-        pairs = zip(self.cards[channel], question.ballots[channel], strict=True)
+        cards = self.cards[channel]
+        pairs = zip(cards, question.ballots.get(channel) or [None] * len(cards), strict=True)
         return [
             None if choices is None else Vote(poll["id"], card, choices, poll["pad_bytes"]) for card, choices in pairs
         ]

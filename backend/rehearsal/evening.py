@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -42,6 +42,7 @@ class Rehearsal:
     title: str
     cards: int
     with_paper: bool
+    left_out: Sequence[str]
     began_at: datetime
     plan: Plan
     outcomes: list[Outcome] = field(default_factory=list)
@@ -79,6 +80,7 @@ class Evening:
             case=script.case_id,
             title=script.title,
             cards=script.cards,
+            left_out=script.left_out,
             with_paper=script.first_use[Channel.PAPER] > 0,
             began_at=datetime.now(UTC),
             plan=plan,
@@ -122,7 +124,7 @@ class Evening:
             "notice": script.notice,
             "starts_at": datetime.now(UTC).isoformat(),
             "assembly_type": script.assembly_type,
-            "agenda": [{"no": "1", "title": {"de": "Abstimmungen"}, "minutes": 30}],
+            "agenda": list(script.agenda),
         }
         meeting: Json = await self._staff.post("host", "/api/v1/meetings", body)
         path = f"/api/v1/meetings/{meeting['id']}"

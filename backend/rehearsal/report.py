@@ -23,6 +23,7 @@ def report_json(report: Rehearsal) -> Json:
         "ended_at": report.ended_at.isoformat(timespec="seconds") if report.ended_at else None,
         "cards": report.cards,
         "with_paper": report.with_paper,
+        "left_out": list(report.left_out),
         "chaos": None if chaos is None else {"seed": chaos.seed, "restarts": report.restarts},
         "polls": [_outcome_json(each) for each in report.outcomes],
         "phones": report.figures.to_json(),

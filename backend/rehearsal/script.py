@@ -23,7 +23,7 @@ Ballots = Sequence[Choices | None]
 
 CASES = Path(__file__).parents[1] / "demo" / "demo-de.json"
 DEFAULT_CASE = "case-marktplatz"
-_ENTERED = ("type", "question", "options", "max", "method")
+_ENTERED = ("type", "question", "options", "max", "method", "statements", "budget", "channels")
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +76,8 @@ class Script:
     guests: int
     first_use: Mapping[Channel, int]
     questions: Sequence[Question]
+    agenda: Sequence[Json] = ({"no": "1", "title": {"de": "Abstimmungen"}, "minutes": 30},)
+    left_out: Sequence[str] = ()
 
     @property
     def cards(self) -> int:

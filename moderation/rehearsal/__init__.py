@@ -2,3 +2,7 @@
 
 Pure: sheet, advice, charts. Server: pages. `file` writes a report that needs nothing but itself.
 """
+
+from moderation.rehearsal.pages import routes
+
+__all__ = ["routes"]

@@ -135,6 +135,14 @@ def _no_chaos(report: Json, say: Say) -> Iterator[Advice]:
         yield Advice("warning", title, detail)
 
 
+def _left_out(report: Json, say: Say) -> Iterator[Advice]:
+    left = len(report["left_out"])
+    if left:
+        title = say.ngettext("%(n)s Frage wurde nicht geprobt", "%(n)s Fragen wurden nicht geprobt", left)
+        detail = say.gettext("Auf Papier allein stimmen: %(questions)s")
+        yield Advice("paper", title % {"n": left}, detail % {"questions": " · ".join(report["left_out"])})
+
+
 _RULES: tuple[Callable[[Json, Say], Iterator[Advice]], ...] = (
     _numbers,
     _phones_lost,
@@ -145,5 +153,6 @@ _RULES: tuple[Callable[[Json, Say], Iterator[Advice]], ...] = (
     _own_breaks,
     _doubtful_sheets,
     _no_paper,
+    _left_out,
     _no_chaos,
 )

@@ -47,6 +47,7 @@ def a_report(*, chaos: bool = False, differences: tuple[str, ...] = ()) -> dict[
             title="Bürgerversammlung",
             cards=126,
             with_paper=True,
+            left_out=(),
             began_at=datetime(2027, 3, 10, 17, 42, tzinfo=UTC),
             plan=Plan(Chaos(1) if chaos else None),
             outcomes=[outcome],
