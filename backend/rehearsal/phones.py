@@ -48,7 +48,8 @@ class Phones:
         self._gate = asyncio.Semaphore(AT_ONCE)
 
     async def join(self) -> None:
-        """Let everybody in; count who could not get in."""
+        """Open the doors and let everybody in; count who could not get in."""
+        self._hall.began = asyncio.get_running_loop().time()
         await self._with_all(phone.join() for phone in self._phones)
 
     @asynccontextmanager

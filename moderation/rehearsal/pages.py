@@ -1,7 +1,7 @@
 """Start a rehearsal of a meeting, watch it, read its report, throw it away.
 
 Guarantees: whoever may run the meeting may rehearse it, nobody else; nothing of a rehearsal is public. A page that
-waits looks again by itself, without scripts.
+waits looks again by itself; without scripts it has a link that does.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from backend.accounts.types import Principal, Right
 from backend.kit.errors import DomainError, NotFound
+from backend.kit.i18n import marked
 from backend.kit.uow import UnitOfWork
 from backend.meetings.queries import Meeting, get_meeting
 from backend.polls.queries import polls_of
@@ -37,7 +38,13 @@ SECTION = "/abende"
 BASE = "/verwaltung/{org:str}/regie/{meeting_id:str}/probe"
 RUN = {"access": access(Right.RUN_MEETING), "policy": PERSONAL}
 PHONES = 100
-LOOK_AGAIN_S = 3
+STAGES = (
+    (marked("Karten und Einlass"), "Karten"),
+    (marked("Handys kommen herein"), "Handys"),
+    (marked("Die Fragen, eine nach der anderen"), "Frage"),
+    (marked("Protokoll nachrechnen"), "Protokoll"),
+)
+"""What a rehearsal does in turn, each with the word its player begins with when it is there."""
 
 AnyRequest = Request[Any, Any, Any]
 
@@ -118,7 +125,7 @@ async def show_run(
         status_code=200,
         run=run,
         is_silent=is_silent(run, reader.now),
-        look_again_s=LOOK_AGAIN_S,
+        stages=STAGES,
         sheet=sheet_of(report, translator_of(request)) if report else None,
         **place.context(),
     )

@@ -64,6 +64,7 @@ class Sheet:
     polls: int
     sheets: int
     with_chaos: bool
+    with_paper: bool
     rows: tuple[Row, ...]
     advice: tuple[Advice, ...]
     checks: tuple[Check, ...]
@@ -93,6 +94,7 @@ def sheet_of(report: Json, say: Translator) -> Sheet:
         polls=len(rows),
         sheets=sum(row.channels[CHANNELS.index("paper")].counted for row in rows),
         with_chaos=report["chaos"] is not None,
+        with_paper=report["with_paper"],
         rows=rows,
         advice=tuple(advise(report, say)),
         checks=tuple(_checks(report, rows, say)),
