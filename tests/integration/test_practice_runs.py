@@ -10,23 +10,35 @@ from pathlib import Path
 import httpx
 import pytest
 from litestar import Litestar
+from sqlalchemy import select, update
 
+from backend.accounts.models import ApiToken
+from backend.accounts.queries import org_by_id, practice_org_ids
+from backend.decisions.queries.subjects import subjects_of
+from backend.jobs import build_worker
 from backend.kit.clock import FixedClock
 from backend.kit.settings import Settings
+from backend.kit.tables import OutboxRow
 from backend.meetings.actions.meeting import transition_meeting
 from backend.meetings.queries import get_meeting
 from backend.meetings.types import MeetingState
 from backend.polls.actions import NewPoll
+from backend.polls.models import PollRow
 from backend.polls.types import Grade, PollState, PollType
-from backend.practice.actions import ask_for_rehearsal, end_run, forget_run, take_up
+from backend.practice.actions import RUN_TOPIC, ask_for_rehearsal, beat, end_run, forget_run, note_sandbox, take_up
 from backend.practice.errors import MeetingRunning, NothingToRehearse, RehearsalRunning
 from backend.practice.queries import get_run, runs_of
-from backend.practice.types import SILENT_AFTER, Problem, Run, RunState, Wish
+from backend.practice.runner import Rehearsals
+from backend.practice.sandbox import found_sandbox
+from backend.practice.types import KEPT, SILENT_AFTER, Problem, Run, RunState, Wish
 from backend.runtime import Runtime, build_runtime
+from backend.site.log_overview import log_state
+from backend.transparency.queries import rehearsed_polls
 from backend.transparency.verifier import verify_url
 from tests.factories import ABC, YES_NO, Hall, make_hall, make_person, make_poll
 from tests.faults.servers import App
 from tests.integration.stage_host import host
+from tests.processes import free_port
 
 WISH = Wish(phones=12, with_chaos=False, seed=3)
 DRAFT = PollState.DRAFT
@@ -165,6 +177,7 @@ async def test_rehearsal_from_the_office_ends_with_a_report_and_leaves_nothing(s
             for path in ("/", "/api/v1/meetings", "/calendar.ics", "/feed.atom"):
                 assert "Probe" not in (await http.get(path)).text
             assert (await http.get("/sandbox-auenfurt/")).status_code == httpx.codes.NOT_FOUND
+        await named_as_practice(own)
         async with own.work.write() as uow:
             await forget_run(uow, own.storage, run)
         assert own.storage.get(run.report_path) is None
@@ -173,3 +186,65 @@ async def test_rehearsal_from_the_office_ends_with_a_report_and_leaves_nothing(s
         assert sum("war eine Probe" in notice for notice in audit.notices) == 2
     finally:
         await own.close()
+
+
+async def named_as_practice(rt: Runtime) -> None:
+    """Look at the log as its readers see it: the questions call themselves rehearsed, no figure counts them."""
+    year = rt.clock.now().year
+    async with rt.work.read() as uow:
+        assert await rehearsed_polls(uow.session, year) == 2
+        state = await log_state(rt, uow, year)
+        assert state.polls == 0
+        polls = await uow.session.scalars(select(PollRow.id).where(PollRow.opened_at.is_not(None)))
+        subjects = await subjects_of(uow.session, list(polls))
+    assert {subject.name["de"].partition(": ")[0] for subject in subjects.by_id.values()} == {"Probe"}
+
+
+async def test_rehearsal_ends_when_a_real_meeting_begins(rt: Runtime) -> None:
+    run = await asked(rt, await evening_tomorrow(rt))
+    async with rt.work.write() as uow:
+        await take_up(uow, run.id)
+        await beat(uow, run.id, "Frage 1 von 2")
+        assert (await get_run(uow.session, run.meeting_id, run.id)).step == "Frage 1 von 2"
+    await make_hall(rt, slug="talbrunn")
+    with pytest.raises(MeetingRunning):
+        async with rt.work.write() as uow:
+            await beat(uow, run.id)
+
+
+@pytest.mark.timeout(60)
+async def test_player_that_fails_ends_the_rehearsal_and_its_people(rt: Runtime) -> None:
+    run = await asked(rt, await evening_tomorrow(rt))
+    nowhere = rt.settings.model_copy(update={"public_url": f"http://127.0.0.1:{free_port()}"})
+    async with rt.work.write() as uow:
+        taken = await take_up(uow, run.id)
+    assert taken is not None
+    await Rehearsals(rt.work, nowhere, rt.storage).play(taken)
+    async with rt.work.read() as uow:
+        ended = await get_run(uow.session, run.meeting_id, run.id)
+        tokens = await uow.session.scalars(select(ApiToken.token_hash).where(ApiToken.org_id == ended.sandbox_id))
+        assert list(tokens) == []
+    assert (ended.state, ended.problem) == (RunState.FAILED, Problem.BROKE)
+    assert rt.storage.get(ended.report_path) is None
+
+
+async def test_sandbox_is_swept_after_its_week(rt: Runtime, clock: FixedClock) -> None:
+    hall = await evening_tomorrow(rt)
+    run = await asked(rt, hall)
+    async with rt.work.write() as uow:
+        owner = await org_by_id(uow.session, hall.org_id)
+        sandbox_id, _ = await found_sandbox(uow, owner)
+        await note_sandbox(uow, run.id, sandbox_id)
+        await end_run(uow, run, is_ok=True)
+        await uow.session.execute(update(OutboxRow).where(OutboxRow.topic == RUN_TOPIC).values(done_at=uow.now))
+    worker = build_worker(rt)
+    await worker.run_due()
+    assert await sandboxes(rt) == [sandbox_id]
+    clock.advance(KEPT + timedelta(minutes=1))
+    await worker.run_due()
+    assert await sandboxes(rt) == []
+
+
+async def sandboxes(rt: Runtime) -> list[str]:
+    async with rt.work.read() as uow:
+        return list(await uow.session.scalars(practice_org_ids()))
