@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 WIDTH, HEIGHT = 430, 230
-LEFT, RIGHT, TOP, FLOOR = 44, 420, 30, 190
+LEFT, RIGHT, TOP, FLOOR = 52, 420, 30, 190
 GAP = 0.3  # of the room of a bar
 LABELS_MAX = 8
 

@@ -14,6 +14,7 @@ from backend.web.assets import Assets, load_assets
 from backend.web.languages import GERMAN
 from backend.web.rendering import build_pages
 from moderation.rehearsal.sheet import sheet_of
+from moderation.rehearsal.tongue import Tongue
 
 Json = dict[str, Any]
 
@@ -36,7 +37,7 @@ def render_file(report: Json, clock: Clock) -> str:
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
     context = {
         "language": GERMAN,
-        "sheet": sheet_of(report, pages.translators[GERMAN.code]),
+        "sheet": sheet_of(report, Tongue.of(GERMAN, pages.translators[GERMAN.code])),
         "style": style,
         "style_hash": f"sha256-{digest}",
     }

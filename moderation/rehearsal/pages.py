@@ -28,11 +28,12 @@ from backend.runtime import Runtime
 from backend.web.access import access
 from backend.web.flash import Flash, Tone
 from backend.web.forms import FormState, read_form
-from backend.web.rendering import page, see_other, translator_of
+from backend.web.rendering import language_of, page, see_other, translator_of
 from backend.web.security import PERSONAL
 from moderation.office import Office, office_of
 from moderation.rehearsal.file import render_file
 from moderation.rehearsal.sheet import sheet_of
+from moderation.rehearsal.tongue import Tongue
 
 SECTION = "/abende"
 BASE = "/verwaltung/{org:str}/regie/{meeting_id:str}/probe"
@@ -126,7 +127,7 @@ async def show_run(
         run=run,
         is_silent=is_silent(run, reader.now),
         stages=STAGES,
-        sheet=sheet_of(report, translator_of(request)) if report else None,
+        sheet=sheet_of(report, Tongue.of(language_of(request), translator_of(request))) if report else None,
         **place.context(),
     )
 

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from backend.kit.i18n import Translator
 from moderation.desk.words import EQUATIONS
-from moderation.rehearsal.advice import Advice, advise, seconds
+from moderation.rehearsal.advice import Advice, advise
 from moderation.rehearsal.charts import Chart, bars
+from moderation.rehearsal.tongue import Tongue
 
 Json = dict[str, Any]
 
@@ -81,7 +81,7 @@ class Sheet:
         return sum(not row.differences for row in self.rows)
 
 
-def sheet_of(report: Json, say: Translator) -> Sheet:
+def sheet_of(report: Json, say: Tongue) -> Sheet:
     """Return the readable form of a report."""
     rows = tuple(_row(poll, say) for poll in report["polls"])
     figures = report["phones"]
@@ -98,29 +98,29 @@ def sheet_of(report: Json, say: Translator) -> Sheet:
         rows=rows,
         advice=tuple(advise(report, say)),
         checks=tuple(_checks(report, rows, say)),
-        waits=bars(_waits(figures["ack_histogram"])),
+        waits=bars(_waits(figures["ack_histogram"], say)),
         waits_line=_common_and_slow(figures["ack"], say),
-        joins=bars(_steps(figures["joins"])),
-        acks=bars(_steps(figures["acks"])),
+        joins=bars(_steps(figures["joins"], say)),
+        acks=bars(_steps(figures["acks"], say)),
         acks_line=_common_and_slow(figures["opening"], say),
         rounds=tuple(
             (
                 one["question"],
-                seconds(one["opening"]["p99_ms"]),
-                seconds(one["ack"]["p50_ms"]),
-                seconds(one["ack"]["p99_ms"]),
+                say.seconds(one["opening"]["p99_ms"]),
+                say.seconds(one["ack"]["p50_ms"]),
+                say.seconds(one["ack"]["p99_ms"]),
             )
             for one in figures["rounds"]
         ),
     )
 
 
-def _verdict(report: Json, rows: tuple[Row, ...], say: Translator) -> str:
+def _verdict(report: Json, rows: tuple[Row, ...], say: Tongue) -> str:
     """Say in one sentence whether the evening may come."""
     cast, wrong = sum(row.total.counted for row in rows), sum(bool(row.differences) for row in rows)
     if report["ok"]:
         text = say.gettext("Bestanden: Alle %(n)s Stimmen sind gezählt, keine fehlt, keine ist doppelt.")
-        return text % {"n": cast}
+        return text % {"n": say.number(cast)}
     if wrong:
         text = say.gettext("Nicht bestanden: Bei %(n)s von %(all)s Abstimmungen stimmen die Zahlen nicht.")
         return text % {"n": wrong, "all": len(rows)}
@@ -129,7 +129,7 @@ def _verdict(report: Json, rows: tuple[Row, ...], say: Translator) -> str:
     )
 
 
-def _row(poll: Json, say: Translator) -> Row:
+def _row(poll: Json, say: Tongue) -> Row:
     counted, expected = poll["counted"], poll["expected"]
     ballots = expected["ballots"]
     return Row(
@@ -157,7 +157,7 @@ def _terms(numbers: list[int]) -> str:
     return text.replace("+ -", "− ")
 
 
-def _checks(report: Json, rows: tuple[Row, ...], say: Translator) -> Iterator[Check]:
+def _checks(report: Json, rows: tuple[Row, ...], say: Tongue) -> Iterator[Check]:
     figures, polls = report["phones"], report["polls"]
     acknowledged = sum(poll["acknowledged"] for poll in polls)
     opened = sum(poll["openings"] or 0 for poll in polls)
@@ -165,13 +165,13 @@ def _checks(report: Json, rows: tuple[Row, ...], say: Translator) -> Iterator[Ch
         not any(poll["differences"] for poll in polls),
         say.gettext("Keine Stimme verloren, keine doppelt"),
         say.gettext("%(acks)s bestätigt auf Handy und Kiosk, jede einmal unter %(n)s offengelegten gefunden")
-        % {"acks": acknowledged, "n": opened},
+        % {"acks": say.number(acknowledged), "n": say.number(opened)},
     )
     yield Check(
         figures["missed_events"] == figures["drops"] == figures["wrong_codes"] == 0,
         say.gettext("Jedes Handy sah jede Frage und die eigene Prüfnummer"),
         say.gettext("%(n)s Handys, %(joins)s in der Sekunde eingelassen")
-        % {"n": figures["phones"], "joins": str(round(figures["joins_per_s"]))},
+        % {"n": say.number(figures["phones"]), "joins": say.number(round(figures["joins_per_s"]))},
     )
     yield from _chaos_checks(report, say)
     holds = [is_held for row in rows for _, is_held in row.equations]
@@ -185,7 +185,7 @@ def _checks(report: Json, rows: tuple[Row, ...], say: Translator) -> Iterator[Ch
     yield Check(figures["sockets_left_open"] == 0, say.gettext("Alle Verbindungen beendet"))
 
 
-def _chaos_checks(report: Json, say: Translator) -> Iterator[Check]:
+def _chaos_checks(report: Json, say: Tongue) -> Iterator[Check]:
     figures, chaos = report["phones"], report["chaos"]
     if chaos is None:
         return
@@ -195,7 +195,7 @@ def _chaos_checks(report: Json, say: Translator) -> Iterator[Check]:
         say.ngettext("Netz %(n)s-mal für alle getrennt", "Netz %(n)s-mal für alle getrennt", len(storms))
         % {"n": len(storms)},
         say.gettext("alle nach höchstens %(s)s s wieder da, %(retries)s Stimmen noch einmal geschickt")
-        % {"s": seconds(1_000 * max(storms, default=0)), "retries": figures["retries"]},
+        % {"s": say.seconds(1_000 * max(storms, default=0)), "retries": say.number(figures["retries"])},
     )
     mischief = figures["mischief"]
     named = {"cut": mischief.get("cut_halfway", 0) + mischief.get("cut_waiting", 0), "tab": mischief.get("tab", 0)}
@@ -212,22 +212,22 @@ def _chaos_checks(report: Json, say: Translator) -> Iterator[Check]:
         yield Check(figures["drops"] == 0, say.gettext("Server während der Abstimmung neu gestartet"))
 
 
-def _waits(histogram: list[Json]) -> list[tuple[str, int]]:
+def _waits(histogram: list[Json], say: Tongue) -> list[tuple[str, int]]:
     last = next(each["up_to_ms"] for each in reversed(histogram) if each["up_to_ms"])
-    over = f"> {_short(last)}"
-    return [(over if each["up_to_ms"] is None else _short(each["up_to_ms"]), each["n"]) for each in histogram]
+    over = f"> {_short(last, say)}"
+    return [(over if each["up_to_ms"] is None else _short(each["up_to_ms"], say), each["n"]) for each in histogram]
 
 
-def _steps(series: Json) -> list[tuple[str, int]]:
+def _steps(series: Json, say: Tongue) -> list[tuple[str, int]]:
     step_ms = 1_000 * series["step_s"]
-    return [(_short(step_ms * (place + 1)), number) for place, number in enumerate(series["n"])]
+    return [(_short(step_ms * (place + 1), say), number) for place, number in enumerate(series["n"])]
 
 
-def _short(milliseconds: float) -> str:
-    """Write the end of a bar's span, as few digits as tell it."""
-    return f"{milliseconds / 1_000:.2f}".rstrip("0").rstrip(".").replace(".", ",") + " s"
+def _short(milliseconds: float, say: Tongue) -> str:
+    """Write the end of a bar's span."""
+    return f"{say.number(round(milliseconds / 1_000, 2))} s"
 
 
-def _common_and_slow(spread: Json, say: Translator) -> str:
+def _common_and_slow(spread: Json, say: Tongue) -> str:
     text = say.gettext("üblich %(p50)s s, langsamste 1 von 100: höchstens %(p99)s s")
-    return text % {"p50": seconds(spread["p50_ms"]), "p99": seconds(spread["p99_ms"])}
+    return text % {"p50": say.seconds(spread["p50_ms"]), "p99": say.seconds(spread["p99_ms"])}

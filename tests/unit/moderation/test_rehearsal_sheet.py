@@ -13,13 +13,15 @@ import pytest
 
 from backend.kit.clock import FixedClock
 from backend.kit.i18n import Catalogue
+from backend.web import languages
 from moderation.rehearsal.advice import Advice, advise
 from moderation.rehearsal.charts import FLOOR, TOP, bars
 from moderation.rehearsal.file import render_file
 from moderation.rehearsal.sheet import sheet_of
+from moderation.rehearsal.tongue import Tongue
 from tests.unit.moderation.rehearsal_report import a_report, equation
 
-GERMAN = Catalogue()
+GERMAN = Tongue.of(languages.GERMAN, Catalogue())
 NOW = FixedClock(datetime(2027, 3, 10, 18, 0, tzinfo=UTC))
 Bend = Callable[[dict[str, Any]], object]
 
@@ -33,6 +35,15 @@ def test_verdict_of_a_good_evening_says_that_no_ballot_is_missing() -> None:
     assert sheet.verdict == "Bestanden: Alle 124 Stimmen sind gezählt, keine fehlt, keine ist doppelt."
     assert (sheet.is_ok, sheet.same, sheet.sheets) == (True, 1, 33)
     assert all(check.is_ok for check in sheet.checks)
+
+
+def test_large_numbers_have_the_separators_of_their_language() -> None:
+    report = a_report()
+    report["polls"][0]["counted"]["ballots"] = 19_300
+    english = Tongue.of(languages.LANGUAGES["en"], Catalogue())
+    assert "Alle 19.300 Stimmen" in sheet_of(report, GERMAN).verdict
+    assert "Alle 19,300 Stimmen" in sheet_of(report, english).verdict
+    assert (GERMAN.seconds(1_640), GERMAN.seconds(66), english.seconds(1_640)) == ("1,6", "0,07", "1.6")
 
 
 def test_verdict_of_a_difference_counts_the_polls_and_shows_both_numbers() -> None:
