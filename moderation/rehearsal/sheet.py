@@ -206,7 +206,7 @@ def _chaos_checks(report: Json, say: Tongue) -> Iterator[Check]:
         say.gettext(
             "%(cut)s mitten in der Stimme getrennt, %(twice)s doppelt geschickt, %(tab)s Karten in zwei Fenstern"
         )
-        % named,
+        % {name: say.number(number) for name, number in named.items()},
     )
     if chaos["restarts"]:
         yield Check(figures["drops"] == 0, say.gettext("Server während der Abstimmung neu gestartet"))
