@@ -26,6 +26,7 @@ from backend.paper.desk import PaperDesk
 from backend.paper.facts import paper_facts
 from backend.polls.keys import DirectoryPollKeys, PollKeys
 from backend.polls.models import PollRow
+from backend.practice.runner import Rehearsals
 from backend.transparency.build import build_log
 from backend.transparency.service import LogService
 
@@ -49,6 +50,7 @@ class Runtime:
     lifecycle: Lifecycle
     throttle: Throttle
     log: LogService
+    rehearsals: Rehearsals
 
     async def close(self) -> None:
         """Finish queued ballots and close every connection."""
@@ -87,6 +89,7 @@ def build_runtime(settings: Settings, *, clock: Clock | None = None, entropy: En
         lifecycle=Lifecycle(keys=keys, facts_of=outside_facts),
         throttle=Throttle(keyring.throttle, clock),
         log=build_log(settings, work=work, keyring=keyring, storage=storage),
+        rehearsals=Rehearsals(work, settings, storage),
     )
 
 

@@ -42,6 +42,7 @@ _MODULES = (
     "moderation.stage",
     "moderation.minutes",
     "moderation.devices",
+    "moderation.rehearsal",
     "kiosk.api",
     "kiosk.pages",
     "backend.demo.tour",

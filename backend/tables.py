@@ -21,6 +21,7 @@ _MODULES = (
     "backend.minutes.models",
     "backend.consultations.models",
     "backend.decisions.models",
+    "backend.practice.models",
     "kiosk.models",
 )
 

@@ -9,7 +9,7 @@ from litestar import get, post
 from litestar.params import Parameter
 from pydantic import Field
 
-from backend.accounts.queries import org_by_slug
+from backend.accounts.queries import any_org_by_slug, org_by_slug
 from backend.accounts.types import Principal, Right
 from backend.kit.db import JsonDict
 from backend.kit.errors import NotFound
@@ -120,7 +120,7 @@ async def meeting_state(
 @post("/api/v1/meetings", opt={"access": access_in_body(Right.RUN_MEETING)}, status_code=201)
 async def add_meeting(data: MeetingBody, uow: UnitOfWork, principal: Principal) -> JsonDict:
     """Create a draft meeting."""
-    org = await org_by_slug(uow.session, data.org)
+    org = await any_org_by_slug(uow.session, data.org)
     require(principal, Right.RUN_MEETING, org.id)
     new = NewMeeting(
         title=data.title,

@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 from litestar import Request, Response, get
 from litestar.types import ControllerRouterHandler
 
-from backend.accounts.queries import org_by_slug
+from backend.accounts.queries import any_org_by_slug
 from backend.kit.db import JsonDict
 from backend.kit.uow import UnitOfWork
 from backend.live.frames import Role
@@ -61,7 +61,7 @@ async def show_projector(request: AnyRequest, token: str, rt: Runtime, reader: U
         raise InvalidLiveToken
     state = await live_state.state(reader.session, pass_.meeting_id)
     shown = shown_to_hall(state)
-    org = await org_by_slug(reader.session, state["meeting"]["org"])
+    org = await any_org_by_slug(reader.session, state["meeting"]["org"])
     return page(
         request,
         "live/beamer/page.html",

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from sqlalchemy import func, insert, literal, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from backend.accounts.queries import is_practice
 from backend.cards.queries import entitled, entitled_number
 from backend.kit.db import JsonDict
 from backend.kit.errors import Invalid, NotFound
@@ -159,7 +160,7 @@ async def open_poll(uow: UnitOfWork, row: PollRow, *, version: int, keys: PollKe
     row.register_salt = uow.entropy.bytes(SALT_BYTES)
     row.register_root = register_root(row.register_salt, register)
     keys.create(row.id, uow.entropy)
-    await record(uow, LogType.POLL_OPENED, row.id, public=_opened_entry(row))
+    await record(uow, LogType.POLL_OPENED, row.id, public=await _opened_entry(uow, row))
     await announce(uow, row)
 
 
@@ -179,8 +180,9 @@ def register_root(salt: bytes, entitled: Sequence[bytes]) -> bytes:
     return root_of(sorted(hmac.new(salt, hashed, hashlib.sha256).digest() for hashed in entitled))
 
 
-def _opened_entry(row: PollRow) -> JsonDict:
-    return {
+async def _opened_entry(uow: UnitOfWork, row: PollRow) -> JsonDict:
+    practice = {"practice": True} if await is_practice(uow.session, row.org_id) else {}
+    return practice | {
         "poll": row.id,
         "type": row.type,
         "options": [option["id"] for option in row.options],

@@ -29,6 +29,9 @@ def check_openings(source: Source, poll: SealedPoll, report: Report) -> None:
     if poll.published is None:
         return
     file = source.ballots(poll.id)
+    if file is None and poll.is_practice:
+        report.notices.append(f"{poll.published.position}: {poll.id} war eine Probe; ihre Stimmen sind gelöscht.")
+        return
     if file is None:
         if _must_be_opened(poll):
             detail = f"Die Stimmen von {poll.id} gelten als veröffentlicht, sind aber nicht zu haben."
