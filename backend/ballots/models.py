@@ -1,4 +1,4 @@
-"""Tables: count records and the signatures under them."""
+"""Tables: count records, the signatures under them, counts shown before sealing."""
 
 from __future__ import annotations
 
@@ -30,3 +30,13 @@ class CountSignature(Base):
     user_id: Mapped[str] = mapped_column(ForeignKey("staff_user.id"), primary_key=True)
     reason: Mapped[str | None] = mapped_column(Text)
     signed_at: Mapped[datetime]
+
+
+class ProvisionalCount(Base):
+    """What the hall was shown of a poll while paper was outstanding. Made once, never renewed."""
+
+    __tablename__ = "provisional_count"
+
+    poll_id: Mapped[str] = mapped_column(ForeignKey("poll.id"), primary_key=True)
+    content: Mapped[JsonDict]
+    shown_at: Mapped[datetime]
