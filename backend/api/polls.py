@@ -124,6 +124,12 @@ async def last_call(poll_id: str, data: VersionBody, uow: UnitOfWork) -> JsonDic
     return poll_view(to_poll(await call_last(uow, poll_id, version=data.version)))
 
 
+@post("/api/v1/polls/{poll_id:str}/provisional", opt={"access": access(Right.RUN_MEETING)}, status_code=200)
+async def provisional(poll_id: str, data: VersionBody, rt: Runtime, uow: UnitOfWork) -> JsonDict:
+    """Show what phones and kiosks brought while paper is outstanding, once."""
+    return poll_view(await rt.lifecycle.show_provisional(uow, poll_id, version=data.version))
+
+
 @post("/api/v1/meetings/{meeting_id:str}/cards", opt={"access": access(Right.RUN_MEETING)}, status_code=201)
 async def draw_cards(meeting_id: str, data: CardsBody, rt: Runtime, uow: UnitOfWork) -> JsonDict:
     """Draw cards in packs; the codes are in this answer and nowhere else."""
@@ -186,6 +192,7 @@ routes = [
     show_poll,
     step_poll,
     last_call,
+    provisional,
     draw_cards,
     list_packs,
     unwrap_pack,

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from backend.ballots.provisional import show_provisional
 from backend.ballots.record import OutsideFacts
 from backend.ballots.redemptions import turnout
 from backend.ballots.results import public_result
@@ -48,6 +49,12 @@ class Lifecycle:
         if row.state == target and version == row.version - 1:
             return to_poll(row)  # the same click twice
         await self._step(uow, row, target, version=version, reason=reason)
+        return to_poll(row)
+
+    async def show_provisional(self, uow: UnitOfWork, poll_id: str, *, version: int) -> Poll:
+        """Show what is counted while paper is outstanding. Raises: what `show_provisional` refuses."""
+        row = await actions.lock_poll(uow, poll_id)
+        await show_provisional(uow, row, version=version, keys=self.keys, facts=await self.facts_of(uow.session, row))
         return to_poll(row)
 
     async def _step(self, uow: UnitOfWork, row: PollRow, target: PollState, *, version: int, reason: str) -> None:

@@ -35,7 +35,10 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class ResultFace:
-    """The picture of one result. `channels` are the columns of its table; without them it is drawn as bars."""
+    """The picture of one result. `channels` are the columns of its table; without them it is drawn as bars.
+
+    Without rows there is nothing to show but the turnout.
+    """
 
     rows: tuple[Row, ...]
     channels: tuple[str, ...]
@@ -48,6 +51,9 @@ def result_face(poll: JsonDict) -> ResultFace:
     """Return the picture of a revealed poll's result."""
     result = poll["result"]
     kind = PollType(poll["type"])
+    unused = max(0, result["entitled"] - result["used"])
+    if result["totals"] is None:
+        return ResultFace(rows=(), channels=(), is_tie=False, unused=unused)
     leading = [] if result["status"] == PROVISIONAL else _leaders(kind, result)
     channels = _channels(kind, result)
     rows = _rows(poll, result, channels=channels, leading=frozenset(leading if len(leading) != _tied(kind) else ()))
@@ -55,7 +61,7 @@ def result_face(poll: JsonDict) -> ResultFace:
         rows=_by_place(rows) if kind is PollType.RANKING else rows,
         channels=channels,
         is_tie=len(leading) > 1 and kind is not PollType.BUDGET,
-        unused=max(0, result["entitled"] - result["used"]),
+        unused=unused,
         mean=_mean(result["method"]) if kind is PollType.SCALE else None,
     )
 

@@ -12,7 +12,7 @@ from enum import StrEnum
 
 from backend.kit.db import JsonDict
 from backend.meetings.types import MeetingState, QuestionState
-from backend.polls.rules import ENDED, SHOWN
+from backend.polls.rules import ENDED, SHOWN, UNSHOWN
 from backend.polls.types import PollState, PollType
 
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -128,7 +128,7 @@ def _about(poll: JsonDict, polls: Sequence[JsonDict]) -> Shown:
         screen = Screen.READY
     elif state in _LIVE:
         screen = Screen.OPEN
-    elif state in SHOWN:
+    elif state in SHOWN or (state in UNSHOWN and poll.get("result")):
         screen = Screen.RESULT
     else:
         screen = Screen.ENDED if state in ENDED - {PollState.SEALED} else Screen.CLOSED

@@ -51,6 +51,7 @@ class Poll:
     last_call_ends_at: datetime | None
     grace_ends_at: datetime | None
     closed_at: datetime | None
+    on_paper_since: datetime | None
     supersedes_id: str | None
     end_reason: str | None
 
@@ -98,6 +99,7 @@ def to_poll(row: PollRow) -> Poll:
         last_call_ends_at=row.last_call_ends_at,
         grace_ends_at=row.grace_ends_at,
         closed_at=row.closed_at,
+        on_paper_since=row.on_paper_since,
         supersedes_id=row.supersedes_id,
         end_reason=row.end_reason,
     )
@@ -158,6 +160,8 @@ def poll_view(poll: Poll) -> JsonDict:
         "opened_at": _iso(poll.opened_at),
         "last_call_ends_at": _iso(poll.last_call_ends_at),
         "grace_ends_at": _iso(poll.grace_ends_at),
+        "on_paper": poll.on_paper_since is not None,
+        "supersedes": poll.supersedes_id,
     }
 
 

@@ -38,6 +38,8 @@ _LIVE = frozenset({_S.OPEN, _S.CLOSING})
 _PAPER = _LIVE | {_S.CLOSED, _S.COUNTING}
 ENDED = frozenset({_S.SEALED, _S.REVEALED, _S.PUBLISHED, _S.CANCELLED, _S.VOID, _S.NO_RESULT})
 SHOWN = frozenset({_S.REVEALED, _S.PUBLISHED})
+UNSEALED = frozenset({_S.CLOSED, _S.COUNTING})  # nobody votes by phone any more, paper may be outstanding
+UNSHOWN = UNSEALED | {_S.SEALED}
 NEEDS_REASON = frozenset({_S.CANCELLED, _S.VOID, _S.NO_RESULT})
 
 

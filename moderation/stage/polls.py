@@ -83,6 +83,8 @@ async def step(request: AnyRequest, org: str, meeting_id: str, poll_id: str, rt:
         meeting = await _meeting_of(uow, meeting_id, poll_id)
         if given.schritt is Deed.LAST_CALL:
             await call_last(uow, poll_id, version=given.version)
+        elif given.schritt is Deed.PROVISIONAL:
+            await rt.lifecycle.show_provisional(uow, poll_id, version=given.version)
         else:
             await _move(uow, rt.lifecycle, poll_id, given)
         await _let_the_hall_see(uow, meeting, poll_id, given.schritt)
@@ -154,7 +156,7 @@ async def _let_the_hall_see(uow: UnitOfWork, meeting: Meeting, poll_id: str, dee
         return
     if deed is Deed.OPEN:
         await show_on_screen(uow, meeting.id, "auto")
-    elif deed is Deed.REVEAL:
+    elif deed in {Deed.REVEAL, Deed.PROVISIONAL}:
         await show_on_screen(uow, meeting.id, "poll", poll_id=poll_id)
 
 

@@ -14,7 +14,7 @@ from backend.kit.db import JsonDict
 from backend.meetings.types import ItemState, MeetingState
 from backend.paper.facts import PaperNumbers
 from backend.polls.rules import may_follow
-from backend.polls.types import PollState
+from backend.polls.types import Grade, PollState
 
 
 class Deed(StrEnum):
@@ -25,6 +25,7 @@ class Deed(StrEnum):
     LAST_CALL = "aufruf"
     CLOSE = "schliessen"
     END = "ende"
+    PROVISIONAL = "zwischenstand"
     SEAL = "versiegeln"
     REVEAL = "zeigen"
     PUBLISH = "veroeffentlichen"
@@ -124,7 +125,8 @@ def next_step(poll: JsonDict, now: datetime, paper: PaperNumbers | None) -> BigS
     deed = _NEXT.get(state)
     if deed is Deed.LAST_CALL and poll["last_call_ends_at"]:
         deed = Deed.CLOSE
-    return BigStep(deed, _wait(poll, state, now, paper), _others(state, deed))
+    wait = _wait(poll, state, now, paper)
+    return BigStep(deed, wait, _others(poll, state, deed, wait))
 
 
 def outstanding(paper: PaperNumbers) -> int:
@@ -174,7 +176,9 @@ def _wait(poll: JsonDict, state: PollState, now: datetime, paper: PaperNumbers |
     return Wait.SHEETS if outstanding(paper) else None
 
 
-def _others(state: PollState, deed: Deed | None) -> tuple[Deed, ...]:
+def _others(poll: JsonDict, state: PollState, deed: Deed | None, wait: Wait | None) -> tuple[Deed, ...]:
     at_once = (Deed.CLOSE,) if deed is Deed.LAST_CALL else ()
+    if wait in {Wait.BATCHES, Wait.SHEETS} and not poll["result"] and poll["grade"] == Grade.OPEN:
+        at_once = (Deed.PROVISIONAL,)
     ways_out = (Deed.CANCEL, Deed.NO_RESULT, Deed.VOID)
     return at_once + tuple(way for way in ways_out if may_follow(state, TARGETS[way]))

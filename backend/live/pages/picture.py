@@ -28,14 +28,17 @@ class Bar:
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """Everything the result page shows. `channels` is None where single channels must not be shown."""
+    """Everything the result page shows. `channels` is None where single channels must not be shown.
+
+    Without `bars` it is a turnout: `withheld` names why nothing of the votes is shown yet.
+    """
 
     status: str
     bars: tuple[Bar, ...]
     valid: int
     invalid: int
     channels: tuple[tuple[str, tuple[int, ...]], ...] | None
-    is_withheld: bool
+    withheld: str | None
     n_min: int
 
 
@@ -49,6 +52,8 @@ def letters_of(options: Sequence[Option], kind: PollType) -> tuple[str, ...]:
 
 def picture_of(kind: PollType, options: Sequence[Option], result: JsonDict) -> Picture:
     """Return a public result as a picture."""
+    if result["totals"] is None:
+        return Picture(result["status"], (), 0, 0, None, result["withheld"], result["n_min"])
     letters = letters_of(options, kind)
     is_final = result["status"] != "provisional"
     if kind is PollType.RANKING:
@@ -62,13 +67,13 @@ def picture_of(kind: PollType, options: Sequence[Option], result: JsonDict) -> P
         valid=result["valid"],
         invalid=result["invalid"],
         channels=_table(options, by_channel) if by_channel and len(by_channel) > 1 else None,
-        is_withheld=bool(result["withheld"]),
+        withheld=result["withheld"],
         n_min=result["n_min"],
     )
 
 
 def _counted(options: Sequence[Option], letters: Sequence[str], result: JsonDict, *, is_clear: bool) -> tuple[Bar, ...]:
-    totals, valid = result["totals"] or {}, result["valid"]
+    totals, valid = result["totals"], result["valid"]
     numbers = [int(totals.get(option.id, 0)) for option in options]
     most = max((number for option, number in zip(options, numbers, strict=True) if not option.abstain), default=0)
     wins = is_clear and most > 0 and numbers.count(most) == 1

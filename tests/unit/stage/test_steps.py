@@ -27,6 +27,8 @@ def poll(state: str, *, name: str = "p", opened: str | None = None, last_call: s
         "last_call_ends_at": last_call,
         "grace_ends_at": grace,
         "agenda_item": None,
+        "grade": "open",
+        "result": None,
     }
 
 
