@@ -22,7 +22,7 @@ from backend.live.frames import Role
 from backend.live.projector_result import ResultFace, result_face
 from backend.meetings import live_state
 from backend.meetings.live_tokens import InvalidLiveToken, read_live_token
-from backend.meetings.screens import Screen, Shown, answers_of, shown_to_hall
+from backend.meetings.screens import RevealStep, Screen, Shown, answers_of, shown_to_hall
 from backend.runtime import Runtime
 from backend.transparency.queries import newest_year, published_checkpoint
 from backend.web.access import PUBLIC
@@ -90,7 +90,9 @@ def symbol(text: str) -> Symbol:
 
 
 def _face(shown: Shown) -> ResultFace | None:
-    return result_face(shown.poll) if shown.screen is Screen.RESULT and shown.poll and shown.poll["result"] else None
+    if shown.screen is not Screen.RESULT or not shown.poll or not shown.poll["result"]:
+        return None
+    return result_face(shown.poll, has_channels=shown.step in {None, RevealStep.CHANNELS})
 
 
 def _left(shown: Shown, now: datetime) -> float | None:

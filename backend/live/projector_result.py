@@ -47,15 +47,15 @@ class ResultFace:
     mean: float | None = None
 
 
-def result_face(poll: JsonDict) -> ResultFace:
-    """Return the picture of a revealed poll's result."""
+def result_face(poll: JsonDict, *, has_channels: bool = True) -> ResultFace:
+    """Return the picture of a revealed poll's result, without its channels until the host comes to them."""
     result = poll["result"]
     kind = PollType(poll["type"])
     unused = max(0, result["entitled"] - result["used"])
     if result["totals"] is None:
         return ResultFace(rows=(), channels=(), is_tie=False, unused=unused)
     leading = [] if result["status"] == PROVISIONAL else _leaders(kind, result)
-    channels = _channels(kind, result)
+    channels = _channels(kind, result) if has_channels else ()
     rows = _rows(poll, result, channels=channels, leading=frozenset(leading if len(leading) != _tied(kind) else ()))
     return ResultFace(
         rows=_by_place(rows) if kind is PollType.RANKING else rows,

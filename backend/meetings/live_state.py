@@ -61,6 +61,7 @@ async def meeting_view(session: AsyncSession, meeting: Meeting) -> JsonDict:
         "version": meeting.version,
         "active_item": meeting.active_item_id,
         "screen": dict(meeting.screen),
+        "on_paper": meeting.on_paper_since is not None,
     }
 
 

@@ -55,6 +55,11 @@ class Poll:
     supersedes_id: str | None
     end_reason: str | None
 
+    @property
+    def on_paper(self) -> bool:
+        """Tell whether phones and kiosks were given up and the poll goes on by paper."""
+        return self.on_paper_since is not None
+
 
 def definition_of(row: PollRow) -> PollDefinition:
     """Build the immutable definition from its row."""
@@ -160,7 +165,7 @@ def poll_view(poll: Poll) -> JsonDict:
         "opened_at": _iso(poll.opened_at),
         "last_call_ends_at": _iso(poll.last_call_ends_at),
         "grace_ends_at": _iso(poll.grace_ends_at),
-        "on_paper": poll.on_paper_since is not None,
+        "on_paper": poll.on_paper,
         "supersedes": poll.supersedes_id,
     }
 

@@ -56,6 +56,11 @@ def accepts_ballots(state: PollState, channel: Channel) -> bool:
     return state in (_PAPER if channel is Channel.PAPER else _LIVE)
 
 
-def may_issue_sheets(state: PollState) -> bool:
-    """Tell whether a card may be exchanged for a paper ballot."""
-    return state in {_S.READY, _S.OPEN}
+def may_issue_sheets(state: PollState, *, on_paper: bool = False) -> bool:
+    """Tell whether a card may be exchanged for a paper ballot; a poll that goes on by paper has only that left."""
+    return state in {_S.READY, _S.OPEN} or (on_paper and state in {_S.CLOSING, _S.CLOSED})
+
+
+def may_exchange_sheets(state: PollState, *, on_paper: bool = False) -> bool:
+    """Tell whether a spoilt sheet may be exchanged and an unused one returned."""
+    return state is _S.CLOSING or may_issue_sheets(state, on_paper=on_paper)

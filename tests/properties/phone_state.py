@@ -34,7 +34,7 @@ def applied(state: State, event: Message) -> State:
     elif kind == "agenda":
         _agenda(after, event)
     elif kind == "meeting":
-        after["meeting"] |= {"state": event["state"], "version": event["version"]}
+        after["meeting"] |= {name: event[name] for name in ("state", "version", "on_paper") if name in event}
     elif kind == "screen":
         after["meeting"]["screen"] = {name: value for name, value in event.items() if name not in _ENVELOPE}
     return after

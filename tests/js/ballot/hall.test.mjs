@@ -74,6 +74,13 @@ test("a provisional result stays until the poll is revealed, and no signature ma
   assert.equal(known.poll("p1").result.status, "counted");
 });
 
+test("a poll that goes on by paper sends whoever has not voted to the server's page", () => {
+  const known = hall([poll({ state: "closed", on_paper: true })]);
+  assert.equal(screenFor(known, NONE, null).screen, "page");
+  known.mine = { p1: { voted: true, channel: "phone" } };
+  assert.equal(screenFor(known, NONE, null).screen, "closed");
+});
+
 test("turnout is the latest, for polls that are known", () => {
   const known = hall([poll()]);
   assert.ok(known.hear({ t: "tally", poll: "p1", used: 9, sheets_out: 2, cards: { phone: 7 } }, 0));

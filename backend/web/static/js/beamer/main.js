@@ -59,7 +59,7 @@ function swap(html) {
   document.title = fresh.title;
   ahead = serverAhead();
   seq = Math.max(seq, Number(main.dataset.seq));
-  if (isNews(before, { ...main.dataset })) reveal(main);
+  if (isNews(before, { ...main.dataset }) && main.dataset.pace !== "once") reveal(main);
   tick(document, Date.now() + ahead);
 }
 
