@@ -13,7 +13,7 @@ from backend.kit.errors import NotFound
 from backend.kit.idempotency import once
 from backend.kit.uow import UnitOfWork
 from backend.meetings.actions.agenda import next_item
-from backend.meetings.actions.hall import MAX_PEOPLE, count_people, notify_hall, show_on_screen
+from backend.meetings.actions.hall import MAX_PEOPLE, count_people, end_projectors, notify_hall, show_on_screen
 from backend.meetings.actions.meeting import transition_meeting
 from backend.meetings.actions.paper import go_back_to_phones, go_on_by_paper
 from backend.meetings.actions.questions import MAX_QUESTION_CHARS, move_question
@@ -142,6 +142,19 @@ async def choose_screen(request: AnyRequest, org: str, meeting_id: str, rt: Runt
     return await carry_out(request, rt, act, back=place(org, meeting_id, given.frage))
 
 
+@post(f"{BASE}/leinwand/abmelden", opt=OPT, status_code=200, include_in_schema=False)
+async def sign_screens_off(request: AnyRequest, org: str, meeting_id: str, rt: Runtime) -> Redirect:
+    """Make every address of a projector handed out so far worthless."""
+    form = await read_form(request, StageForm)
+    frage = form.value.frage if form.value else None
+
+    async def act(uow: UnitOfWork) -> None:
+        await end_projectors(uow, meeting_id)
+
+    said = translator_of(request).gettext("Alle Leinwände sind abgemeldet. Öffnen Sie die Leinwand neu.")
+    return await carry_out(request, rt, act, back=place(org, meeting_id, frage), said=said)
+
+
 @post(f"{BASE}/nachricht", opt=OPT, status_code=200, include_in_schema=False)
 async def send_notice(request: AnyRequest, org: str, meeting_id: str, rt: Runtime) -> Redirect:
     """Tell every phone and the projector something short, once per form."""
@@ -194,4 +207,14 @@ async def move(request: AnyRequest, org: str, meeting_id: str, question_id: str,
     return await carry_out(request, rt, act, back=place(org, meeting_id, given.frage, "#fragen"))
 
 
-routes = [change_phase, go_on, continue_on_paper, return_to_phones, choose_screen, send_notice, note_people, move]
+routes = [
+    change_phase,
+    go_on,
+    continue_on_paper,
+    return_to_phones,
+    choose_screen,
+    sign_screens_off,
+    send_notice,
+    note_people,
+    move,
+]

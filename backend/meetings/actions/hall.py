@@ -52,6 +52,13 @@ async def show_step(uow: UnitOfWork, meeting_id: str, poll_id: str, step: Reveal
     await show_on_screen(uow, meeting_id, "poll", poll_id=poll_id, step=step)
 
 
+async def end_projectors(uow: UnitOfWork, meeting_id: str) -> None:
+    """Sign all projectors off: the addresses handed out so far show nothing any more. Raises: NotFound."""
+    row = await lock_meeting(uow, meeting_id)
+    row.projector_series += 1
+    await append_event(uow, row.id, "screen", dict(row.screen))  # they look again, and are refused
+
+
 async def notify_hall(uow: UnitOfWork, meeting_id: str, text: str) -> None:
     """Send a short announcement to every phone and the projector. Raises: Invalid."""
     cleaned = " ".join(text.split())

@@ -110,8 +110,8 @@ export function screenFor(hall, receipts, waiting) {
   if (hall.card === "void" || (hall.card === "guest" && !last?.result)) return { screen: "page", poll: null };
   if (next) return { screen: openScreen(hall, receipts, next), poll: next };
   if (!last || isOver(hall, last)) return { screen: "wait", poll: null };
-  const isQuiet = COUNTING.includes(last.state) && !last.result && !(last.on_paper && !hall.mine[last.id]);
-  return { screen: isQuiet ? "closed" : "page", poll: last };
+  const isDone = !last.result && (!last.on_paper || hall.mine[last.id]);
+  return { screen: isDone && COUNTING.includes(last.state) ? "closed" : "page", poll: last };
 }
 
 /**
