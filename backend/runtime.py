@@ -97,4 +97,6 @@ async def outside_facts(session: AsyncSession, row: PollRow) -> OutsideFacts:
     """Return what the ballot box cannot know of a poll: paper and people in the hall."""
     meeting = await session.get(MeetingRow, row.meeting_id)
     paper = await paper_facts(session, row.id)
-    return replace(paper, people_counted=meeting.people_counted if meeting else None)
+    if meeting is None:
+        return paper
+    return replace(paper, people_counted=meeting.people_counted, is_on_paper=meeting.on_paper_since is not None)

@@ -17,7 +17,7 @@ from backend.cards.types import CardKind
 from backend.kit.db import JsonDict
 from backend.kit.uow import UnitOfWork
 from backend.meetings.queries import get_meeting
-from backend.polls.actions import NewPoll, call_last, create_poll
+from backend.polls.actions import NewPoll, call_last, create_poll, repeat_poll
 from backend.polls.queries import get_poll, poll_view, to_poll
 from backend.polls.types import OPTIONS_MAX, STATEMENTS_MAX, Channel, Grade, Method, PollState, PollType
 from backend.runtime import Runtime
@@ -129,6 +129,18 @@ async def last_call(poll_id: str, data: VersionBody, uow: UnitOfWork) -> JsonDic
     return poll_view(to_poll(await call_last(uow, poll_id, version=data.version)))
 
 
+@post("/api/v1/polls/{poll_id:str}/successor", opt={"access": access(Right.RUN_MEETING)}, status_code=201)
+async def repeat(poll_id: str, uow: UnitOfWork) -> JsonDict:
+    """Return the draft that asks an ended poll's question again; there is one at most."""
+    return poll_view(to_poll(await repeat_poll(uow, poll_id)))
+
+
+@post("/api/v1/polls/{poll_id:str}/provisional", opt={"access": access(Right.RUN_MEETING)}, status_code=200)
+async def provisional(poll_id: str, data: VersionBody, rt: Runtime, uow: UnitOfWork) -> JsonDict:
+    """Show what phones and kiosks brought while paper is outstanding, once."""
+    return poll_view(await rt.lifecycle.show_provisional(uow, poll_id, version=data.version))
+
+
 @post("/api/v1/meetings/{meeting_id:str}/cards", opt={"access": access(Right.RUN_MEETING)}, status_code=201)
 async def draw_cards(meeting_id: str, data: CardsBody, rt: Runtime, uow: UnitOfWork) -> JsonDict:
     """Draw cards in packs; the codes are in this answer and nowhere else."""
@@ -191,6 +203,8 @@ routes = [
     show_poll,
     step_poll,
     last_call,
+    repeat,
+    provisional,
     draw_cards,
     list_packs,
     unwrap_pack,

@@ -1,4 +1,4 @@
-"""Tables: count records, the signatures under them, and which words of a word cloud are shown."""
+"""Tables: count records, the signatures under them, which words are shown, counts shown before sealing."""
 
 from __future__ import annotations
 
@@ -45,3 +45,13 @@ class WordRuling(Base):
     reason: Mapped[str | None] = mapped_column(Kind)
     ruled_by: Mapped[str] = mapped_column(ForeignKey("staff_user.id"))
     ruled_at: Mapped[datetime]
+
+
+class ProvisionalCount(Base):
+    """What the hall was shown of a poll while paper was outstanding. Made once, never renewed."""
+
+    __tablename__ = "provisional_count"
+
+    poll_id: Mapped[str] = mapped_column(ForeignKey("poll.id"), primary_key=True)
+    content: Mapped[JsonDict]
+    shown_at: Mapped[datetime]

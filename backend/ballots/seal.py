@@ -55,7 +55,7 @@ async def seal_poll(uow: UnitOfWork, row: PollRow, *, version: int, keys: PollKe
     if facts.open_batches:
         raise BatchesOpen
     await advance(uow, row, PollState.SEALED, version=version)
-    ballots = uow.entropy.shuffled(await _open_all(uow.session, row, keys.get(row.id)))
+    ballots = uow.entropy.shuffled(await open_ballots(uow.session, row.id, keys.get(row.id)))
     result = make_record(
         CountInputs(
             definition=definition_of(row),
@@ -74,6 +74,15 @@ async def seal_poll(uow: UnitOfWork, row: PollRow, *, version: int, keys: PollKe
     return result
 
 
+async def open_ballots(session: AsyncSession, poll_id: str, key: bytes) -> list[OpenedBallot]:
+    """Return a poll's ballots in clear, for counting only: what holds them lives no longer than the count.
+
+    Raises: CorruptBox.
+    """
+    rows = await session.execute(select(Ballot.sealed).where(Ballot.poll_id == poll_id))
+    return [_open(poll_id, key, each.sealed) for each in rows]
+
+
 async def openings(session: AsyncSession, poll_id: str) -> list[Opening]:
     """Return a sealed poll's ballots, sorted by commitment."""
     query = (
@@ -82,11 +91,6 @@ async def openings(session: AsyncSession, poll_id: str) -> list[Opening]:
         .order_by(SealedBallot.commitment)
     )
     return [Opening(row.nonce, json.loads(row.choices)) for row in await session.execute(query)]
-
-
-async def _open_all(session: AsyncSession, row: PollRow, key: bytes) -> list[OpenedBallot]:
-    rows = await session.execute(select(Ballot.sealed).where(Ballot.poll_id == row.id))
-    return [_open(row.id, key, each.sealed) for each in rows]
 
 
 def _open(poll_id: str, key: bytes, sealed: bytes) -> OpenedBallot:

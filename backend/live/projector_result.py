@@ -35,7 +35,10 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class ResultFace:
-    """The picture of one result. `channels` are the columns of its table; without them it is drawn as bars."""
+    """The picture of one result. `channels` are the columns of its table; without them it is drawn as bars.
+
+    Without rows there is nothing to show but the turnout.
+    """
 
     rows: tuple[Row, ...]
     channels: tuple[str, ...]
@@ -46,12 +49,16 @@ class ResultFace:
     median: float | None = None
 
 
-def result_face(poll: JsonDict) -> ResultFace:
-    """Return the picture of a revealed poll's result."""
+def result_face(poll: JsonDict, *, has_channels: bool = True) -> ResultFace:
+    """Return the picture of a revealed poll's result, without its channels until the host comes to them."""
     result = poll["result"]
     reading = reading_of(poll, result)
-    channels = _channels(reading, result)
-    itself = reading.figures[0] if reading.kind is PollType.SCALE and reading.unit is Unit.VOTES else None
+    channels = _channels(reading, result) if has_channels else ()
+    itself = (
+        reading.figures[0]
+        if reading.figures and reading.kind is PollType.SCALE and reading.unit is Unit.VOTES
+        else None
+    )
     return ResultFace(
         rows=tuple(_row(bar, reading, result, channels) for bar in reading.bars),
         channels=channels,

@@ -32,6 +32,8 @@ class MeetingRow(Base):
     people_counted: Mapped[int | None]
     active_item_id: Mapped[str | None] = mapped_column(Id)
     screen: Mapped[JsonDict]
+    on_paper_since: Mapped[datetime | None]
+    projector_series: Mapped[int] = mapped_column(default=1, server_default="1")
 
 
 class AgendaItemRow(Base):

@@ -40,6 +40,8 @@ class Meeting:
     people_counted: int | None
     active_item_id: str | None
     screen: JsonDict
+    on_paper_since: datetime | None
+    projector_series: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,4 +153,6 @@ def _meeting(row: MeetingRow) -> Meeting:
         people_counted=row.people_counted,
         active_item_id=row.active_item_id,
         screen=row.screen,
+        on_paper_since=row.on_paper_since,
+        projector_series=row.projector_series,
     )

@@ -22,7 +22,13 @@ WORD_STEPS: Final = 10
 
 
 def reading_of(poll: JsonDict, result: JsonDict) -> Reading:
-    """Return how a result of a poll in wire form reads."""
+    """Return how a result of a poll in wire form reads; a mere turnout has nothing to read."""
+    if result["totals"] is None:
+        return Reading(PollType(poll["type"]), "", Unit.VOTES, (), (), is_tie=False)
+    return _of_its_kind(poll, result)
+
+
+def _of_its_kind(poll: JsonDict, result: JsonDict) -> Reading:
     match PollType(poll["type"]):
         case PollType.RANKING:
             return _ranking(poll, result)

@@ -10,6 +10,7 @@ import hashlib
 import hmac
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 
 from sqlalchemy import func, insert, literal, select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -43,6 +44,11 @@ from backend.transparency.types import LogType
 SHEET_CODE_BYTES = 8
 SALT_BYTES = 32
 REASON_MIN_CHARS = 5
+_OF_ITS_LIFE = frozenset(
+    {"id", "position", "state", "version", "sheet_code", "entitled", "register_salt", "register_root"}
+    | {"last_call_ends_at", "opened_at", "grace_ends_at", "closed_at", "on_paper_since", "supersedes_id", "end_reason"}
+)
+"""What a repeated poll does not take over: everything but its wording and its rules."""
 METHODS = {PollType.RANKING: "schulze", PollType.BUDGET: "greedy"}
 
 
@@ -86,13 +92,12 @@ async def create_poll(uow: UnitOfWork, new: NewPoll, *, org_id: str, meeting_id:
         channels, pad_bytes = channels_of(definition, new.channels), pad_size(definition)
     except (InvalidDefinition, ValueError) as error:
         raise InvalidPoll("Bitte prüfen Sie Antworten und Höchstzahl.", problem=str(error)) from error
-    highest = await uow.session.scalar(select(func.max(PollRow.position)).where(PollRow.meeting_id == meeting_id))
     row = PollRow(
         id=uow.new_id(),
         org_id=org_id,
         meeting_id=meeting_id,
         agenda_item_id=new.agenda_item_id,
-        position=(highest or 0) + 1,
+        position=await _last_position(uow, meeting_id) + 1,
         type=new.type,
         question=dict(new.question),
         options=[dict(option) for option in new.options],
@@ -114,6 +119,39 @@ async def create_poll(uow: UnitOfWork, new: NewPoll, *, org_id: str, meeting_id:
     uow.session.add(row)
     await uow.session.flush()
     return row
+
+
+async def repeat_poll(uow: UnitOfWork, poll_id: str, *, channels: Sequence[Channel] | None = None) -> PollRow:
+    """Return the draft that asks an ended poll's question again, made at most once.
+
+    Raises: NotFound, InvalidTransition while the poll may still count.
+    """
+    old = await lock_poll(uow, poll_id)
+    if old.state not in NEEDS_REASON:
+        raise InvalidTransition(state=old.state)
+    known = await uow.session.scalar(select(PollRow).where(PollRow.supersedes_id == poll_id))
+    if known is not None:
+        return known
+    names = {column.name for column in PollRow.__table__.columns} - _OF_ITS_LIFE
+    kept = {name: getattr(old, name) for name in names}
+    row = PollRow(
+        **kept,
+        id=uow.new_id(),
+        position=await _last_position(uow, old.meeting_id) + 1,
+        state=PollState.DRAFT,
+        version=1,
+        sheet_code=uow.entropy.bytes(SHEET_CODE_BYTES),
+        entitled=0,
+        supersedes_id=poll_id,
+    )
+    row.channels = sorted(channels) if channels is not None else old.channels
+    uow.session.add(row)
+    await uow.session.flush()
+    return row
+
+
+async def _last_position(uow: UnitOfWork, meeting_id: str) -> int:
+    return await uow.session.scalar(select(func.max(PollRow.position)).where(PollRow.meeting_id == meeting_id)) or 0
 
 
 async def lock_poll(uow: UnitOfWork, poll_id: str) -> PollRow:
@@ -182,7 +220,10 @@ def register_root(salt: bytes, entitled: Sequence[bytes]) -> bytes:
 
 async def _opened_entry(uow: UnitOfWork, row: PollRow) -> JsonDict:
     practice = {"practice": True} if await is_practice(uow.session, row.org_id) else {}
-    return practice | {
+    repeats = {"supersedes": row.supersedes_id} if row.supersedes_id else {}
+    return {
+        **practice,
+        **repeats,
         "poll": row.id,
         "type": row.type,
         "options": [option["id"] for option in row.options],
@@ -200,14 +241,14 @@ async def _opened_entry(uow: UnitOfWork, row: PollRow) -> JsonDict:
     }
 
 
-async def call_last(uow: UnitOfWork, poll_id: str, *, version: int) -> PollRow:
+async def call_last(uow: UnitOfWork, poll_id: str, *, version: int, lasts: timedelta = LAST_CALL) -> PollRow:
     """Start the visible countdown of the last call; the poll stays open. Raises: InvalidTransition."""
     row = await lock_poll(uow, poll_id)
     if version != row.version:
         raise StaleVersion(version=row.version, state=row.state)
     if row.state != PollState.OPEN:
         raise InvalidTransition(state=row.state)
-    row.last_call_ends_at = uow.now + LAST_CALL
+    row.last_call_ends_at = uow.now + lasts
     row.version += 1
     await append_event(uow, row.meeting_id, "poll.last_call", {"poll": poll_view(to_poll(row))})
     return row
@@ -219,6 +260,17 @@ async def begin_closing(uow: UnitOfWork, row: PollRow, *, version: int) -> None:
     row.grace_ends_at = uow.now + GRACE
     await uow.later("poll.close", row.id, {"poll_id": row.id, "version": row.version}, at=row.grace_ends_at)
     await announce(uow, row)
+
+
+async def go_on_by_paper(uow: UnitOfWork, row: PollRow) -> None:
+    """Note on a locked poll that phones and kiosks are given up; its sheets stay valid. Raises: InvalidTransition."""
+    if row.state not in {PollState.OPEN, PollState.CLOSING} or Channel.PAPER not in row.channels:
+        raise InvalidTransition(state=row.state)
+    row.on_paper_since = uow.now
+    if row.state == PollState.OPEN:
+        await begin_closing(uow, row, version=row.version)
+    else:
+        await announce(uow, row)  # the version stays: the worker's appointment to close is bound to it
 
 
 async def close_poll(uow: UnitOfWork, row: PollRow, *, version: int, redeemed: Mapping[str, int]) -> None:

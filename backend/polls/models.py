@@ -44,6 +44,7 @@ class PollRow(Base):
     opened_at: Mapped[datetime | None]
     grace_ends_at: Mapped[datetime | None]
     closed_at: Mapped[datetime | None]
+    on_paper_since: Mapped[datetime | None]
     supersedes_id: Mapped[str | None] = mapped_column(Id)
     end_reason: Mapped[str | None] = mapped_column(Text)
 

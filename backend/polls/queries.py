@@ -51,8 +51,14 @@ class Poll:
     last_call_ends_at: datetime | None
     grace_ends_at: datetime | None
     closed_at: datetime | None
+    on_paper_since: datetime | None
     supersedes_id: str | None
     end_reason: str | None
+
+    @property
+    def on_paper(self) -> bool:
+        """Tell whether phones and kiosks were given up and the poll goes on by paper."""
+        return self.on_paper_since is not None
 
 
 def definition_of(row: PollRow) -> PollDefinition:
@@ -101,6 +107,7 @@ def to_poll(row: PollRow) -> Poll:
         last_call_ends_at=row.last_call_ends_at,
         grace_ends_at=row.grace_ends_at,
         closed_at=row.closed_at,
+        on_paper_since=row.on_paper_since,
         supersedes_id=row.supersedes_id,
         end_reason=row.end_reason,
     )
@@ -164,6 +171,8 @@ def poll_view(poll: Poll) -> JsonDict:
         "opened_at": _iso(poll.opened_at),
         "last_call_ends_at": _iso(poll.last_call_ends_at),
         "grace_ends_at": _iso(poll.grace_ends_at),
+        "on_paper": poll.on_paper,
+        "supersedes": poll.supersedes_id,
     }
 
 

@@ -42,6 +42,8 @@ _LIVE = frozenset({_S.OPEN, _S.CLOSING})
 _PAPER = _LIVE | {_S.CLOSED, _S.COUNTING}
 ENDED = frozenset({_S.SEALED, _S.REVEALED, _S.PUBLISHED, _S.CANCELLED, _S.VOID, _S.NO_RESULT})
 SHOWN = frozenset({_S.REVEALED, _S.PUBLISHED})
+UNSEALED = frozenset({_S.CLOSED, _S.COUNTING})  # nobody votes by phone any more, paper may be outstanding
+UNSHOWN = UNSEALED | {_S.SEALED}
 NEEDS_REASON = frozenset({_S.CANCELLED, _S.VOID, _S.NO_RESULT})
 
 
@@ -90,6 +92,11 @@ def accepts_ballots(state: PollState, channel: Channel) -> bool:
     return state in (_PAPER if channel is Channel.PAPER else _LIVE)
 
 
-def may_issue_sheets(state: PollState) -> bool:
-    """Tell whether a card may be exchanged for a paper ballot."""
-    return state in {_S.READY, _S.OPEN}
+def may_issue_sheets(state: PollState, *, on_paper: bool = False) -> bool:
+    """Tell whether a card may be exchanged for a paper ballot; a poll that goes on by paper has only that left."""
+    return state in {_S.READY, _S.OPEN} or (on_paper and state in {_S.CLOSING, _S.CLOSED})
+
+
+def may_exchange_sheets(state: PollState, *, on_paper: bool = False) -> bool:
+    """Tell whether a spoilt sheet may be exchanged and an unused one returned."""
+    return state is _S.CLOSING or may_issue_sheets(state, on_paper=on_paper)

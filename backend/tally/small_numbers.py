@@ -64,6 +64,16 @@ def withheld_provisional(outstanding: Mapping[Channel, int], n_min: int) -> With
     return None
 
 
+def withheld_so_far(counted: Count, n_min: int) -> Withheld | None:
+    """Return why what is counted so far may not be shown beside a later total, None if it may.
+
+    It is a channel like any other: subtracted from the final result it leaves the rest.
+    """
+    if counted.ballots < n_min:
+        return Withheld.TOO_FEW
+    return Withheld.UNANIMOUS if counted.unanimous else None
+
+
 def withheld_openings(poll_type: PollType, ballots: int, n_min: int) -> Withheld | None:
     """Return why the single ballots are not published, None if they are.
 

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "r12_rehearsals"
-down_revision = "r10_minutes"
+down_revision = "r11_stage"
 branch_labels = None
 depends_on = None
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Annotated
 
 from litestar import post
@@ -19,8 +20,7 @@ from backend.kit.idempotency import once
 from backend.kit.uow import UnitOfWork
 from backend.meetings.actions.hall import show_on_screen
 from backend.meetings.queries import Meeting, get_meeting
-from backend.meetings.screens import Screen
-from backend.polls.actions import call_last, create_poll
+from backend.polls.actions import create_poll
 from backend.polls.queries import get_poll, to_poll
 from backend.polls.types import PollState
 from backend.runtime import Runtime
@@ -29,13 +29,15 @@ from backend.web.forms import read_form
 from backend.web.rendering import translator_of
 from backend.web.security import FRAMED_HERE
 from moderation.stage.carry_out import AnyRequest, StageForm, Version, carry_out, place, rejected
+from moderation.stage.deeds import Order, carry
 from moderation.stage.pages import BASE, HOST
 from moderation.stage.question_form import QuestionFields, new_poll
-from moderation.stage.steps import TARGETS, Deed
+from moderation.stage.steps import Deed
 
 OPT = {"access": HOST, "policy": FRAMED_HERE}
 SIGN = {"access": access(Right.CONFIRM_RESULT), "policy": FRAMED_HERE}
 MAX_REASON_CHARS = 2_000
+SHORTEST_S, LONGEST_S = 10, 1_800  # of a countdown to open with
 
 
 class StepForm(StageForm):
@@ -44,6 +46,13 @@ class StepForm(StageForm):
     schritt: Deed
     version: Version
     grund: Annotated[str, Field(max_length=MAX_REASON_CHARS)] = ""
+    dauer: Annotated[int, Field(ge=SHORTEST_S, le=LONGEST_S)] | None = None
+    neu: bool = False
+
+    def as_order(self) -> Order:
+        """Return what the domain is asked to do."""
+        lasts = timedelta(seconds=self.dauer) if self.dauer else None
+        return Order(self.schritt, self.version, reason=self.grund, lasts=lasts, again=self.neu)
 
 
 class SignForm(StageForm):
@@ -64,13 +73,10 @@ async def step(request: AnyRequest, org: str, meeting_id: str, poll_id: str, rt:
     if given is None:
         return rejected(request, form, back=back)
 
-    async def act(uow: UnitOfWork) -> None:
+    async def act(uow: UnitOfWork) -> str | None:
         meeting = await _meeting_of(uow, meeting_id, poll_id)
-        if given.schritt is Deed.LAST_CALL:
-            await call_last(uow, poll_id, version=given.version)
-        else:
-            await _move(uow, rt.lifecycle, poll_id, given)
-        await _let_the_hall_see(uow, meeting, poll_id, given.schritt)
+        other = await carry(uow, rt.lifecycle, meeting, poll_id, given.as_order())
+        return place(org, meeting_id, other, "#abstimmung") if other else None
 
     return await carry_out(request, rt, act, back=back, said=_done(given.schritt, translator_of(request)))
 
@@ -121,26 +127,9 @@ def _done(deed: Deed, translator: Translator) -> str:
         Deed.CANCEL: gettext("Die Abstimmung ist abgebrochen. Abgegebene Stimmen zählen nicht."),
         Deed.VOID: gettext("Die Abstimmung ist verworfen. Der Grund steht im Protokoll."),
         Deed.NO_RESULT: gettext("Die Abstimmung endet ohne Ergebnis."),
+        Deed.REPEAT: gettext("Die Wiederholung ist vorbereitet. Sie ist noch ein Entwurf."),
     }
     return sentences.get(deed, "")
-
-
-async def _move(uow: UnitOfWork, lifecycle: Lifecycle, poll_id: str, given: StepForm) -> None:
-    version = given.version
-    if given.schritt is Deed.SEAL and (await get_poll(uow.session, poll_id)).state is PollState.CLOSED:
-        counting = await lifecycle.transition(uow, poll_id, PollState.COUNTING, version=version)
-        version = counting.version
-    await lifecycle.transition(uow, poll_id, TARGETS[given.schritt], version=version, reason=given.grund)
-
-
-async def _let_the_hall_see(uow: UnitOfWork, meeting: Meeting, poll_id: str, deed: Deed) -> None:
-    """Bring what just began onto the projector, unless the host made it black."""
-    if meeting.screen.get("show") == Screen.BLACK:
-        return
-    if deed is Deed.OPEN:
-        await show_on_screen(uow, meeting.id, "auto")
-    elif deed is Deed.REVEAL:
-        await show_on_screen(uow, meeting.id, "poll", poll_id=poll_id)
 
 
 async def _add(uow: UnitOfWork, lifecycle: Lifecycle, meeting_id: str, given: SpontaneousForm) -> str:

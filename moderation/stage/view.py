@@ -18,7 +18,7 @@ from backend.meetings import live_state
 from backend.meetings.queries import Meeting, get_meeting
 from backend.meetings.reading_parts import Reading
 from backend.meetings.readings import reading_of
-from backend.meetings.screens import Answer, Shown, answers_of, shown_to_hall
+from backend.meetings.screens import Answer, Shown, answers_of, reveal_step, shown_to_hall
 from backend.meetings.types import QuestionState
 from backend.paper.facts import PaperNumbers, paper_numbers
 from backend.polls.rules import is_moderated
@@ -59,7 +59,7 @@ class Count:
 
 @dataclass(frozen=True, slots=True)
 class PollDesk:
-    """The poll in the middle."""
+    """The poll in the middle. `successor` repeats it; it `repeats` the poll of that number, 0 for none."""
 
     poll: JsonDict
     number: int
@@ -70,6 +70,8 @@ class PollDesk:
     missing: int
     count: Count | None
     open_seconds: float
+    successor: str | None
+    repeats: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,12 +137,14 @@ async def _desk(
         poll=poll,
         number=state["polls"].index(poll) + 1,
         answers=answers_of(poll),
-        step=next_step(poll, reader.now, paper),
+        step=next_step(poll, reader.now, paper, reveal_step(state["meeting"]["screen"], poll["id"])),
         stop=stop_of(poll),
         paper=paper,
         missing=outstanding(paper) if paper else 0,
         count=await _count(reader, principal, owner, poll) if PollState(poll["state"]) in _COUNTED else None,
         open_seconds=_seconds_since(poll["opened_at"], reader.now),
+        successor=next((each["id"] for each in state["polls"] if each["supersedes"] == poll["id"]), None),
+        repeats=next((at for at, each in enumerate(state["polls"], 1) if each["id"] == poll["supersedes"]), 0),
     )
 
 

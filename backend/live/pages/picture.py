@@ -15,14 +15,18 @@ from backend.polls.types import Option, PollType
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """Everything the result page shows. `channels` is None where single channels must not be shown."""
+    """Everything the result page shows. `channels` is None where single channels must not be shown.
+
+    A mere turnout has nothing to read: `withheld` names why nothing of the votes is shown yet.
+    """
 
     status: str
     reading: Reading
     valid: int
     invalid: int
     channels: tuple[tuple[str, tuple[int, ...]], ...] | None
-    is_withheld: bool
+    is_turnout: bool
+    withheld: str | None
     n_min: int
 
 
@@ -42,10 +46,11 @@ def picture_of(poll: Poll, result: JsonDict) -> Picture:
     return Picture(
         status=result["status"],
         reading=reading,
-        valid=result["valid"],
-        invalid=result["invalid"],
+        valid=result["valid"] or 0,
+        invalid=result["invalid"] or 0,
         channels=_table(reading, by_channel) if is_shown else None,
-        is_withheld=bool(result["withheld"]),
+        is_turnout=result["totals"] is None,
+        withheld=result["withheld"],
         n_min=result["n_min"],
     )
 

@@ -15,7 +15,7 @@ from litestar.types import ControllerRouterHandler
 from pydantic import BaseModel, ConfigDict, Field
 
 from backend.ballots.errors import AlreadyVoted, BadChoices
-from backend.ballots.results import public_result
+from backend.ballots.results import shown_result
 from backend.kit.errors import DomainError, NotFound
 from backend.kit.uow import UnitOfWork
 from backend.live.pages.answering import AnyRequest, ballot_page, sentence_of
@@ -83,10 +83,10 @@ async def show_question(
     form = _required((await read_form(request, PollForm)).value)
     hall = await hall_of_card(rt, reader, form.card, source=source_of(request))
     row = hall.row(form.poll)
-    if hall.is_guest and row.standing is not Standing.RESULT:
+    result = await shown_result(reader.session, row.poll)
+    if hall.is_guest and result is None:
         return overview(request, hall, form.card)
-    if row.standing is Standing.RESULT:
-        result = await public_result(reader.session, row.poll)
+    if result is not None:
         picture = picture_of(row.poll, result)
         return ballot_page(request, "result", hall=hall, card=tidy(form.card), row=row, picture=picture)
     if row.standing is Standing.OPEN or (form.again and row.may_change):

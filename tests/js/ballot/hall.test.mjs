@@ -62,6 +62,26 @@ test("the last point of the agenda ends, a void poll loses its result, a questio
   assert.deepEqual(known.state.questions, []);
 });
 
+test("a provisional result stays until the poll is revealed, and no signature makes it final", () => {
+  const known = hall([poll({ state: "closed" })]);
+  assert.equal(screenFor(known, NONE, null).screen, "closed");
+  const result = { status: "provisional" };
+  known.hear({ t: "event", seq: 6, kind: "poll.provisional", poll: { id: "p1", state: "closed" }, result }, 0);
+  assert.equal(screenFor(known, NONE, null).screen, "page");
+  known.hear({ t: "event", seq: 7, kind: "poll.sealed", poll: { id: "p1", state: "sealed" } }, 0);
+  known.hear({ t: "event", seq: 8, kind: "poll.confirmed", poll: { id: "p1", state: "sealed" } }, 0);
+  assert.equal(known.poll("p1").result.status, "provisional");
+  known.hear({ t: "event", seq: 9, kind: "poll.revealed", poll: { id: "p1", state: "revealed" }, result: { status: "counted" } }, 0);
+  assert.equal(known.poll("p1").result.status, "counted");
+});
+
+test("a poll that goes on by paper sends whoever has not voted to the server's page", () => {
+  const known = hall([poll({ state: "closed", on_paper: true })]);
+  assert.equal(screenFor(known, NONE, null).screen, "page");
+  known.mine = { p1: { voted: true, channel: "phone" } };
+  assert.equal(screenFor(known, NONE, null).screen, "closed");
+});
+
 test("turnout is the latest, for polls that are known", () => {
   const known = hall([poll()]);
   assert.ok(known.hear({ t: "tally", poll: "p1", used: 9, sheets_out: 2, cards: { phone: 7 } }, 0));

@@ -65,8 +65,9 @@ export class Hall {
       const poll = this.poll(event.poll.id) ?? polls[polls.push(event.poll) - 1];
       Object.assign(poll, event.poll);
       if (event.result) poll.result = event.result;
-      if (!SHOWN.includes(poll.state)) poll.result = null; // a void poll has none any more
-      else if (event.kind === "poll.confirmed" && poll.result) poll.result.status = "confirmed";
+      const isShown = SHOWN.includes(poll.state);
+      if (!isShown && !COUNTING.includes(poll.state)) poll.result = null; // a void poll has none any more
+      else if (isShown && event.kind === "poll.confirmed" && poll.result) poll.result.status = "confirmed";
     } else if (event.kind === "agenda") {
       for (const item of agenda) {
         if (item.state === "active") item.state = "done";
@@ -108,7 +109,8 @@ export function screenFor(hall, receipts, waiting) {
   if (hall.card === "void" || (hall.card === "guest" && !last?.result)) return { screen: "page", poll: null };
   if (next) return { screen: openScreen(hall, receipts, next), poll: next };
   if (!last || isOver(hall, last)) return { screen: "wait", poll: null };
-  return { screen: COUNTING.includes(last.state) ? "closed" : "page", poll: last };
+  const isDone = !last.result && (!last.on_paper || hall.mine[last.id]);
+  return { screen: isDone && COUNTING.includes(last.state) ? "closed" : "page", poll: last };
 }
 
 /**

@@ -11,7 +11,7 @@
  *   pad_bytes: number, grade: string, channels: string[], change_until_close: boolean, entitled: number,
  *   used: number, sheets_out: number, sheets_scanned: number, cards: Record<string, number>,
  *   agenda_item: string | null, opened_at: string | null, last_call_ends_at: string | null,
- *   grace_ends_at: string | null, result: Result | null}} Poll
+ *   grace_ends_at: string | null, on_paper: boolean, result: Result | null}} Poll
  * @typedef {{id: string, text?: string, state: string, votes: number}} Question
  * @typedef {{id: string, no: string, title: Texts, state: string}} Item
  * @typedef {{id: string, title: Texts, notice: Texts, org_name: string, starts_at: string, state: string,
