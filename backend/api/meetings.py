@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Annotated
+from typing import Annotated, Any
 
-from litestar import get, post
+from litestar import MediaType, Request, Response, get, post
 from litestar.params import Parameter
 from pydantic import Field
 
@@ -28,6 +28,7 @@ from backend.web.access import PUBLIC, access, access_in_body, require
 from backend.web.body import Body, Line, ShortId, Texts
 
 MAX_ITEMS = 60
+LONGEST_WAIT_S = 25  # proxies give up after thirty
 
 Version = Annotated[int, Field(ge=1, le=1_000_000)]
 
@@ -117,13 +118,24 @@ async def show_meeting(meeting_id: str, reader: UnitOfWork) -> JsonDict:
 
 @get("/api/v1/meetings/{meeting_id:str}/state", opt={"access": PUBLIC})
 async def meeting_state(
-    meeting_id: str, reader: UnitOfWork, since: Annotated[int | None, Parameter(ge=0, le=1_000_000_000)] = None
-) -> JsonDict:
-    """Return the live state; with `since` equal to the newest number only that number."""
-    newest = await last_seq(reader.session, meeting_id)
-    if since is not None and since == newest:
-        return {"seq": newest, "unchanged": True}
-    return await state(reader.session, meeting_id)
+    request: Request[Any, Any, Any],
+    meeting_id: str,
+    rt: Runtime,
+    since: Annotated[int | None, Parameter(ge=0, le=1_000_000_000)] = None,
+    wait: Annotated[int, Parameter(ge=0, le=LONGEST_WAIT_S)] = 0,
+) -> JsonDict | Response[bytes]:
+    """Return the live state; with `since` equal to the newest number only that number.
+
+    With `wait` (seconds) the answer comes with the next event, for networks that let no WebSocket through.
+    """
+    if since is not None and wait:
+        body = await request.app.state.rooms.state_after(meeting_id, since, wait)
+        return Response(body, media_type=MediaType.JSON) if body else {"seq": since, "unchanged": True}
+    async with rt.work.read() as uow:
+        newest = await last_seq(uow.session, meeting_id)
+        if since is not None and since == newest:
+            return {"seq": newest, "unchanged": True}
+        return await state(uow.session, meeting_id)
 
 
 @post("/api/v1/meetings", opt={"access": access_in_body(Right.RUN_MEETING)}, status_code=201)
