@@ -86,7 +86,7 @@ def next_point(hall: Hall, title: str) -> None:
 def practise(hall: Hall) -> None:
     """Ask something on the spot that does not count, let the phones answer, break off."""
     unfold(hall.stage, "Neue Frage stellen")
-    hall.stage.locator("#spontan-text").fill("Probe: Mögen Sie Vanilleeis?")
+    hall.stage.locator("#saal #text").fill("Probe: Mögen Sie Vanilleeis?")
     press(hall.stage, "Bereit machen und zeigen")
     carry_out(hall.stage, "Öffnen", "sieht vor dem Ende niemand")
     for card in hall.cards[:2]:

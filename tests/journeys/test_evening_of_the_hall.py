@@ -31,6 +31,7 @@ from tests.journeys.hall import (
     practise,
     settle,
     step_until,
+    unfold,
     vote_again,
 )
 from tests.journeys.pages import clean, heading, press, sign_in
@@ -125,6 +126,7 @@ def run_evening(hall: Hall, meeting: Json, spaces: str, trees: str) -> None:
     count_late(hall, spaces, sheets, [0, 1])
     settle(hall, spaces, votes=4)
     next_point(hall, agenda[-1])
+    unfold(stage, "Versammlung schließen")
     step_until(stage, "Versammlung schließen", stage.get_by_role("link", name="Niederschrift schreiben"))
 
 
