@@ -78,12 +78,3 @@ async def count_people(uow: UnitOfWork, meeting_id: str, people: int) -> None:
     row = await lock_meeting(uow, meeting_id)
     row.people_counted = people
     await note_happening(uow, row, Happened.PEOPLE, {"n": people})
-
-
-async def note_incident(uow: UnitOfWork, meeting_id: str, text: str) -> None:
-    """Note an outage or another incident for the minutes; the hall is not told. Raises: Invalid."""
-    cleaned = " ".join(text.split())
-    if not 0 < len(cleaned) <= MAX_NOTICE_CHARS:
-        raise Invalid(f"Ein Vorfall hat 1 bis {MAX_NOTICE_CHARS} Zeichen.")
-    row = await lock_meeting(uow, meeting_id)
-    await note_happening(uow, row, Happened.INCIDENT, {"text": cleaned})
