@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule, run_state_machine_as_test
 from typing_extensions import override
 
+from backend.ballots.redemptions import exchange_for_sheet
 from backend.ballots.results import sign_count
 from backend.kit.errors import DomainError
 from backend.kit.uow import UnitOfWork
@@ -23,6 +24,7 @@ from backend.meetings import live_state
 from backend.meetings.actions.agenda import next_item
 from backend.meetings.actions.hall import notify_hall, show_on_screen
 from backend.meetings.actions.meeting import transition_meeting
+from backend.meetings.actions.paper import go_back_to_phones, go_on_by_paper
 from backend.meetings.actions.questions import ask_question, move_question, upvote_question
 from backend.meetings.queries import get_meeting
 from backend.meetings.types import MeetingState, QuestionState
@@ -31,7 +33,7 @@ from backend.polls.queries import get_poll
 from backend.polls.rules import TRANSITIONS
 from backend.polls.types import Channel, PollState
 from backend.web.assets import ROOT
-from tests.factories import make_poll
+from tests.factories import card_key, make_poll
 from tests.properties.installation import Installation, Template
 from tests.properties.phone_state import State, applied, counted
 from tests.services import missing
@@ -119,6 +121,24 @@ class Hall(RuleBasedStateMachine):
             request_key=secrets.token_hex(8),
         )
         self._do(cast)
+
+    @precondition(lambda self: self.polls)
+    @rule(which=st.integers(0, MAX_POLLS - 1), number=st.integers(0, 7))
+    def give_sheet(self, which: int, number: int) -> None:
+        """Exchange a card for a sheet."""
+        poll, voter = self.polls[which % len(self.polls)], card_key(self.place.rt, self.template.hall.cards[number])
+        self._do(self._act(lambda uow: exchange_for_sheet(uow.session, poll, voter)))
+
+    @precondition(lambda self: self.polls)
+    @rule(which=st.integers(0, MAX_POLLS - 1))
+    def show_provisional(self, which: int) -> None:
+        """Show what is counted so far."""
+        self._do(self._show_provisional(self.polls[which % len(self.polls)]))
+
+    @rule(is_on=st.booleans())
+    def turn_to_paper(self, is_on: bool) -> None:
+        """Leave phones behind, or come back to them."""
+        self._do(self._turn_to_paper(is_on=is_on))
 
     @rule(target_state=st.sampled_from([MeetingState.PAUSED, MeetingState.RUNNING, MeetingState.CLOSED]))
     def move_meeting(self, target_state: MeetingState) -> None:
@@ -208,6 +228,21 @@ class Hall(RuleBasedStateMachine):
     async def _call_last(self, poll_id: str) -> None:
         async with self.place.rt.work.write() as uow:
             await call_last(uow, poll_id, version=(await get_poll(uow.session, poll_id)).version)
+
+    async def _show_provisional(self, poll_id: str) -> None:
+        rt = self.place.rt
+        async with rt.work.write() as uow:
+            version = (await get_poll(uow.session, poll_id)).version
+            await rt.lifecycle.show_provisional(uow, poll_id, version=version)
+
+    async def _turn_to_paper(self, *, is_on: bool) -> None:
+        rt = self.place.rt
+        async with rt.work.write() as uow:
+            version = await self._version(uow)
+            if is_on:
+                await go_on_by_paper(uow, rt.lifecycle, self.meeting_id, version=version)
+            else:
+                await go_back_to_phones(uow, self.meeting_id, version=version)
 
     async def _sign(self, poll_id: str, person: str) -> None:
         async with self.place.rt.work.write() as uow:
