@@ -2,6 +2,7 @@
 import { App } from "./app.js";
 import { byId, on } from "./dom.js";
 import { enter } from "./entry.js";
+import { showFloor } from "./floor.js";
 import { Hall } from "./hall.js";
 import { Live } from "./live.js";
 import { Outbox } from "./outbox.js";
@@ -9,7 +10,7 @@ import { settle } from "./outcome.js";
 import { listenToRanking } from "./rank.js";
 import { drawer, Receipts } from "./store.js";
 import { Strip } from "./strip.js";
-import { listenToForms, updateVotes, visit } from "./visit.js";
+import { asking, listenToForms, remember, updateVotes, visit } from "./visit.js";
 
 /** @import { Message } from "./types.js" */
 
@@ -34,6 +35,7 @@ function begin(card, meeting) {
     outbox.hear(message);
     if (hall.hear(message, Date.now())) app.render();
     if (message.question) updateVotes(message.question);
+    if (hall.state) showFloor(hall.state);
     if (message.t === "welcome") outbox.send();
     strip.tick();
   }
@@ -42,7 +44,9 @@ function begin(card, meeting) {
   listenToForms(async (path, fields) => {
     if (path === "/s") return app.render(true);
     app.screen = "visit";
-    await visit(path, fields);
+    await visit(path, asking(phone, path, fields));
+    remember(phone);
+    if (hall.state) showFloor(hall.state);
     app.finish();
   });
   live.start();
