@@ -2,7 +2,6 @@
 import { App } from "./app.js";
 import { byId, on } from "./dom.js";
 import { enter } from "./entry.js";
-import { showFloor } from "./floor.js";
 import { Hall } from "./hall.js";
 import { Live } from "./live.js";
 import { Outbox } from "./outbox.js";
@@ -10,7 +9,7 @@ import { settle } from "./outcome.js";
 import { listenToRanking } from "./rank.js";
 import { drawer, Receipts } from "./store.js";
 import { Strip } from "./strip.js";
-import { asking, listenToForms, remember, updateVotes, visit } from "./visit.js";
+import { listenToForms, updateVotes, visit } from "./visit.js";
 
 /** @import { Message } from "./types.js" */
 
@@ -35,7 +34,6 @@ function begin(card, meeting) {
     outbox.hear(message);
     if (hall.hear(message, Date.now())) app.render();
     if (message.question) updateVotes(message.question);
-    if (hall.state) showFloor(hall.state);
     if (message.t === "welcome") outbox.send();
     strip.tick();
   }
@@ -44,16 +42,23 @@ function begin(card, meeting) {
   listenToForms(async (path, fields) => {
     if (path === "/s") return app.render(true);
     app.screen = "visit";
-    await visit(path, asking(phone, path, fields));
-    remember(phone);
-    if (hall.state) showFloor(hall.state);
+    await visit(path, fields);
     app.finish();
   });
   live.start();
+  more();
   setInterval(() => {
     strip.tick();
     if (outbox.ballot && Date.now() > outbox.nextAt) outbox.send();
   }, 1_000);
+}
+
+/** Fetch what nobody needs to vote (../hall.js); it watches `hall`. */
+function more() {
+  const script = document.createElement("script");
+  script.type = "module";
+  script.src = import.meta.url.replace(/ballot.*/, "hall.js");
+  document.head.append(Object.assign(globalThis, { hall }) && script);
 }
 
 on("cast", () => app.cast());

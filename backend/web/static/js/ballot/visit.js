@@ -7,7 +7,6 @@ import { byId, fill, replace } from "./dom.js";
 import { ask } from "./live.js";
 
 /** @import { Poll } from "./types.js" */
-/** @import { Drawer } from "./store.js" */
 
 const SPREAD_MS = 2_000; // a hall that wants to see the result does not ask in the same instant
 
@@ -82,22 +81,4 @@ export function listenToForms(go) {
 export function updateVotes({ id, votes }) {
   const place = byId("inhalt").querySelector(`[data-question="${id}"] [data-votes]`);
   if (place) place.textContent = String(votes);
-}
-
-/**
- * Let the page of questions know which of them this phone asked; only the phone keeps their keys.
- * @param {Drawer} phone
- * @param {string} path
- * @param {URLSearchParams} fields
- */
-export function asking(phone, path, fields) {
-  if (path.startsWith("/s/fragen")) fields.set("keys", phone.getItem("mm-asked") ?? "");
-  return fields;
-}
-
-/** @param {Drawer} phone */
-export function remember(phone) {
-  const key = /** @type {HTMLElement | null} */ (byId("inhalt").querySelector("[data-asked]"))?.dataset.asked;
-  const known = phone.getItem("mm-asked") ?? "";
-  if (key && !known.includes(key)) phone.setItem("mm-asked", `${key} ${known}`.slice(0, 659).trim());
 }
