@@ -19,7 +19,7 @@ from backend.kit.db import JsonDict
 from backend.meetings.happenings import happenings_of
 from backend.meetings.queries import AgendaItem, HallQuestion, Meeting, agenda_of, get_meeting, questions_of
 from backend.meetings.readings import reading_of
-from backend.meetings.types import QuestionState
+from backend.meetings.types import SEEN_BY_ALL
 from backend.minutes.outcomes import outcome_sentences
 from backend.minutes.timeline import Timeline, timeline
 from backend.minutes.types import (
@@ -40,8 +40,6 @@ from backend.polls.rules import SHOWN
 from backend.polls.types import PollState, PollType
 from backend.tally.equations import EquationName
 
-SEEN = frozenset({QuestionState.VISIBLE, QuestionState.ON_STAGE, QuestionState.ANSWERED, QuestionState.DEFERRED})
-"""Questions all could see at some time; what was held back or rejected is nobody's business."""
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 LETTERED = frozenset({PollType.SINGLE, PollType.MULTI, PollType.BUDGET})
 
@@ -97,7 +95,7 @@ def _items(agenda: list[AgendaItem], evening: Timeline) -> Iterable[ItemFacts]:
 
 def _questions(questions: list[HallQuestion]) -> Iterable[QuestionFacts]:
     for question in questions:
-        if question.state in SEEN:
+        if question.state in SEEN_BY_ALL:  # what was held back or rejected is nobody's business
             yield QuestionFacts(text=question.text, outcome=question.state.value)
 
 

@@ -17,6 +17,7 @@ from sqlalchemy import select
 from backend.kit.stream import append_event
 from backend.kit.uow import UnitOfWork
 from backend.meetings.actions.agenda import NewItem, activate_next
+from backend.meetings.actions.ending import end_floor
 from backend.meetings.actions.rows import lock_meeting
 from backend.meetings.happenings import Happened, note_happening
 from backend.meetings.models import AgendaItemRow, MeetingRow
@@ -109,4 +110,5 @@ async def transition_meeting(uow: UnitOfWork, meeting_id: str, target: MeetingSt
         kind = LogType.MEETING_OPENED if target is MeetingState.CHECKIN else LogType.MEETING_CLOSED
         await record(uow, kind, row.id, public={"meeting": row.id})
     await append_event(uow, row.id, "meeting", {"state": row.state, "version": row.version})
+    await end_floor(uow, row.id, target)
     return row
