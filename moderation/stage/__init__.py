@@ -1,9 +1,10 @@
 """The evening: list of meetings, their preparation, and the stage console.
 
 `steps`, `timetable` what comes next · `view`, `pages` the console · `polls`, `hall` what a host does ·
-`evenings`, `evening`, `cards`, `drafting` preparing a meeting.
+`words` which words of a word cloud are shown · `evenings`, `evening`, `cards`, `drafting`, `question_form`
+preparing a meeting.
 """
 
-from moderation.stage import evening, evenings, hall, pages, polls
+from moderation.stage import evening, evenings, hall, pages, polls, words
 
-routes = [*evenings.routes, *evening.routes, *pages.routes, *polls.routes, *hall.routes]
+routes = [*evenings.routes, *evening.routes, *pages.routes, *polls.routes, *hall.routes, *words.routes]
