@@ -1,11 +1,11 @@
 """The evening: list of meetings, their preparation, and the stage console.
 
 `steps`, `timetable` what comes next · `view`, `floor_view`, `pages` the console · `polls`, `hall`, `questions`,
-`speakers`, `floor` what a host does · `captions` the captioner's page · `script` the emergency exit on paper ·
-`evenings`, `evening`, `cards`, `drafting` preparing a meeting.
+`speakers`, `floor`, `words` what a host does · `captions` the captioner's page · `script` the emergency exit on paper ·
+`evenings`, `evening`, `cards`, `drafting`, `question_form` preparing a meeting.
 """
 
-from moderation.stage import captions, evening, evenings, floor, hall, pages, polls, questions, script, speakers
+from moderation.stage import captions, evening, evenings, floor, hall, pages, polls, questions, script, speakers, words
 
 routes = [
     *evenings.routes,
@@ -18,4 +18,5 @@ routes = [
     *speakers.routes,
     *floor.routes,
     *captions.routes,
+    *words.routes,
 ]
