@@ -32,6 +32,7 @@ class Org:
     population: int | None
     n_min: int
     imprint: JsonDict
+    state: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,6 +173,7 @@ def _org(row: Organisation) -> Org:
         population=row.population,
         n_min=row.n_min,
         imprint=row.imprint,
+        state=row.state,
     )
 
 

@@ -32,6 +32,10 @@ class MeetingRow(Base):
     people_counted: Mapped[int | None]
     active_item_id: Mapped[str | None] = mapped_column(Id)
     screen: Mapped[JsonDict]
+    series_id: Mapped[str | None] = mapped_column(Id)
+    pause_note: Mapped[str | None] = mapped_column(String(300))
+    attendance_note: Mapped[str | None] = mapped_column(String(600))
+    plan: Mapped[JsonDict] = mapped_column(default=dict, server_default="{}")
 
 
 class AgendaItemRow(Base):
