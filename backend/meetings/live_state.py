@@ -17,7 +17,7 @@ from backend.ballots.types import Turnout
 from backend.cards.queries import entitled_number
 from backend.kit.db import JsonDict
 from backend.kit.stream import last_seq
-from backend.meetings.queries import AgendaItem, HallQuestion, Meeting, agenda_of, get_meeting, questions_of
+from backend.meetings.queries import HallQuestion, Meeting, agenda_of, get_meeting, item_view, questions_of
 from backend.polls.queries import Poll, poll_view, polls_of
 from backend.polls.rules import SHOWN
 from backend.polls.types import PollState
@@ -82,18 +82,6 @@ async def mine(session: AsyncSession, meeting_id: str, hashes: Collection[bytes]
     return {
         hashed: {poll_id: {"voted": True, "channel": channel.value} for poll_id, channel in polls.items()}
         for hashed, polls in used.items()
-    }
-
-
-def item_view(item: AgendaItem) -> JsonDict:
-    """Return an agenda item in wire form."""
-    return {
-        "id": item.id,
-        "no": item.number,
-        "title": dict(item.title),
-        "minutes": item.minutes,
-        "state": item.state.value,
-        "started_at": item.started_at.isoformat() if item.started_at else None,
     }
 
 

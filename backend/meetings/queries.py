@@ -12,10 +12,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from backend.kit.db import JsonDict
 from backend.kit.errors import NotFound
 from backend.meetings.models import AgendaItemRow, HallQuestionRow, MeetingRow, QuestionVote
+from backend.meetings.preparation_tables import AgendaStepRow
 from backend.meetings.types import SEEN_BY_ALL, ItemState, MeetingState, QuestionState
 
 MAX_MEETINGS = 200
 MAX_ITEMS = 100
+MAX_STEPS = 300
 MAX_QUESTIONS = 300
 
 
@@ -39,6 +41,9 @@ class Meeting:
     people_counted: int | None
     active_item_id: str | None
     screen: JsonDict
+    series_id: str | None = None
+    pause_note: str | None = None
+    attendance_note: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +57,16 @@ class AgendaItem:
     minutes: int
     state: ItemState
     started_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class AgendaStep:
+    """A point was postponed or withdrawn; `planned`: taken up again."""
+
+    item_id: str
+    step: ItemState
+    reason: str
+    taken_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,21 +106,55 @@ async def meetings_of(session: AsyncSession, org_id: str | None = None, *, with_
     return [_meeting(row) for row in await session.scalars(query)]
 
 
+async def agenda_rows(session: AsyncSession, meeting_id: str) -> list[AgendaItemRow]:
+    """Return the rows of the agenda in order."""
+    query = select(AgendaItemRow).where(AgendaItemRow.meeting_id == meeting_id).order_by(AgendaItemRow.position)
+    return list(await session.scalars(query.limit(MAX_ITEMS)))
+
+
 async def agenda_of(session: AsyncSession, meeting_id: str) -> list[AgendaItem]:
     """Return the agenda in order."""
-    query = select(AgendaItemRow).where(AgendaItemRow.meeting_id == meeting_id).order_by(AgendaItemRow.position)
+    return [item_of(row) for row in await agenda_rows(session, meeting_id)]
+
+
+async def agenda_steps(session: AsyncSession, meeting_id: str) -> list[AgendaStep]:
+    """Return what happened to the points of the agenda beside going through it, oldest first."""
+    query = (
+        select(AgendaStepRow)
+        .join(AgendaItemRow, AgendaItemRow.id == AgendaStepRow.item_id)
+        .where(AgendaItemRow.meeting_id == meeting_id)
+        .order_by(AgendaStepRow.version)
+        .limit(MAX_STEPS)
+    )
     return [
-        AgendaItem(
-            id=row.id,
-            position=row.position,
-            number=row.number,
-            title=row.title,
-            minutes=row.minutes,
-            state=ItemState(row.state),
-            started_at=row.started_at,
-        )
-        for row in await session.scalars(query.limit(MAX_ITEMS))
+        AgendaStep(item_id=row.item_id, step=ItemState(row.step), reason=row.reason, taken_at=row.taken_at)
+        for row in await session.scalars(query)
     ]
+
+
+def item_of(row: AgendaItemRow) -> AgendaItem:
+    """Turn a row into the point others see."""
+    return AgendaItem(
+        id=row.id,
+        position=row.position,
+        number=row.number,
+        title=row.title,
+        minutes=row.minutes,
+        state=ItemState(row.state),
+        started_at=row.started_at,
+    )
+
+
+def item_view(item: AgendaItem) -> JsonDict:
+    """Return an agenda item in wire form."""
+    return {
+        "id": item.id,
+        "no": item.number,
+        "title": dict(item.title),
+        "minutes": item.minutes,
+        "state": item.state.value,
+        "started_at": item.started_at.isoformat() if item.started_at else None,
+    }
 
 
 async def questions_of(session: AsyncSession, meeting_id: str, *, all_states: bool = False) -> list[HallQuestion]:
@@ -148,4 +197,7 @@ def _meeting(row: MeetingRow) -> Meeting:
         people_counted=row.people_counted,
         active_item_id=row.active_item_id,
         screen=row.screen,
+        series_id=row.series_id,
+        pause_note=row.pause_note,
+        attendance_note=row.attendance_note,
     )

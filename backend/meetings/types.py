@@ -67,6 +67,22 @@ TRANSITIONS = MappingProxyType(
     }
 )
 
+AHEAD = frozenset({_M.DRAFT, _M.PUBLISHED})
+EDITABLE = AHEAD | {_M.CHECKIN, _M.RUNNING, _M.PAUSED}
+
+_I = ItemState
+
+ITEM_STEPS = MappingProxyType(
+    {
+        _I.PLANNED: frozenset({_I.POSTPONED, _I.WITHDRAWN}),
+        _I.ACTIVE: frozenset({_I.POSTPONED, _I.WITHDRAWN}),
+        _I.DONE: frozenset({_I.PLANNED}),
+        _I.POSTPONED: frozenset({_I.PLANNED, _I.WITHDRAWN}),
+        _I.WITHDRAWN: frozenset({_I.PLANNED}),
+    }
+)
+"""What a host decides about a point, beside going through the agenda; `planned`: it is taken up again."""
+
 _Q = QuestionState
 
 QUESTION_STEPS = MappingProxyType(

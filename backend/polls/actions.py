@@ -86,6 +86,15 @@ async def create_poll(uow: UnitOfWork, new: NewPoll, *, org_id: str, meeting_id:
     return row
 
 
+async def leave_item(uow: UnitOfWork, meeting_id: str, item_id: str) -> None:
+    """Take the draft polls of an agenda item off it, because it is deleted."""
+    drafts = select(PollRow).where(
+        PollRow.meeting_id == meeting_id, PollRow.agenda_item_id == item_id, PollRow.state == PollState.DRAFT
+    )
+    for row in await uow.session.scalars(drafts):
+        row.agenda_item_id = None
+
+
 async def lock_poll(uow: UnitOfWork, poll_id: str) -> PollRow:
     """Return the poll's row, locked until commit. Raises: NotFound."""
     row = await uow.session.get(PollRow, poll_id, with_for_update=True, populate_existing=True)

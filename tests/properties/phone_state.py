@@ -33,7 +33,7 @@ def applied(state: State, event: Message) -> State:
     elif kind == "agenda":
         _agenda(after, event)
     elif kind == "meeting":
-        after["meeting"] |= {"state": event["state"], "version": event["version"]}
+        after["meeting"] |= {name: value for name, value in event.items() if name not in _ENVELOPE}
     elif kind == "screen":
         after["meeting"]["screen"] = {name: value for name, value in event.items() if name not in _ENVELOPE}
     return after
@@ -71,10 +71,6 @@ def _question(state: State, told: Message) -> None:
 
 
 def _agenda(state: State, event: Message) -> None:
-    """Finish the point that was active and begin the one the event names, if there is one."""
-    for item in state["agenda"]:
-        if item["state"] == "active":
-            item["state"] = "done"
-        if item["id"] == event["active"]:
-            item |= {"state": "active", "started_at": event["started_at"]}
+    """Take over the agenda as it is now."""
+    state["agenda"] = deepcopy(event["items"])
     state["meeting"] |= {"active_item": event["active"], "version": event["version"]}
