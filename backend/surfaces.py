@@ -39,6 +39,7 @@ _MODULES = (
     "moderation.editor",
     "moderation.desk",
     "moderation.stage",
+    "moderation.preparation",
     "moderation.devices",
     "kiosk.api",
     "kiosk.pages",

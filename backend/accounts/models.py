@@ -25,7 +25,6 @@ class Organisation(Base):
     population: Mapped[int | None]
     n_min: Mapped[int] = mapped_column(default=50)
     imprint: Mapped[JsonDict]
-    state: Mapped[str | None] = mapped_column(String(2))  # ISO 3166-2:DE without the prefix, e.g. BY
 
 
 class Body(Base):

@@ -12,7 +12,7 @@ from backend.accounts.actions import token_hash
 from backend.accounts.errors import BadCredentials
 from backend.accounts.models import ApiToken, Body, Organisation, Place, RoleGrant, StaffSession, StaffUser
 from backend.accounts.passwords import is_right
-from backend.accounts.types import OrgId, Principal, Role, UserId
+from backend.accounts.types import OrgId, Principal, Role, UserId, state_of
 from backend.kit.db import JsonDict
 from backend.kit.errors import NotFound
 
@@ -173,7 +173,7 @@ def _org(row: Organisation) -> Org:
         population=row.population,
         n_min=row.n_min,
         imprint=row.imprint,
-        state=row.state,
+        state=state_of(row.ars),
     )
 
 

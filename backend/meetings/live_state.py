@@ -62,6 +62,7 @@ async def meeting_view(session: AsyncSession, meeting: Meeting) -> JsonDict:
         "version": meeting.version,
         "active_item": meeting.active_item_id,
         "screen": dict(meeting.screen),
+        "pause_note": meeting.pause_note,
     }
 
 

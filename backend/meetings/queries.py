@@ -12,7 +12,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from backend.kit.db import JsonDict
 from backend.kit.errors import NotFound
 from backend.meetings.models import AgendaItemRow, HallQuestionRow, MeetingRow, QuestionVote
-from backend.meetings.preparation_tables import AgendaStepRow
+from backend.meetings.plan import Plan
+from backend.meetings.preparation_tables import AgendaStepRow, ChecklistTickRow
 from backend.meetings.types import SEEN_BY_ALL, ItemState, MeetingState, QuestionState
 
 MAX_MEETINGS = 200
@@ -85,7 +86,7 @@ async def get_meeting(session: AsyncSession, meeting_id: str) -> Meeting:
     row = await session.get(MeetingRow, meeting_id)
     if row is None:
         raise NotFound
-    return _meeting(row)
+    return to_meeting(row)
 
 
 async def meeting_by_slug(session: AsyncSession, org_id: str, slug: str) -> Meeting:
@@ -93,7 +94,7 @@ async def meeting_by_slug(session: AsyncSession, org_id: str, slug: str) -> Meet
     row = await session.scalar(select(MeetingRow).where(MeetingRow.org_id == org_id, MeetingRow.slug == slug))
     if row is None:
         raise NotFound
-    return _meeting(row)
+    return to_meeting(row)
 
 
 async def meetings_of(session: AsyncSession, org_id: str | None = None, *, with_drafts: bool = False) -> list[Meeting]:
@@ -103,7 +104,7 @@ async def meetings_of(session: AsyncSession, org_id: str | None = None, *, with_
         query = query.where(MeetingRow.org_id == org_id)
     if not with_drafts:
         query = query.where(MeetingRow.state != MeetingState.DRAFT)
-    return [_meeting(row) for row in await session.scalars(query)]
+    return [to_meeting(row) for row in await session.scalars(query)]
 
 
 async def agenda_rows(session: AsyncSession, meeting_id: str) -> list[AgendaItemRow]:
@@ -157,6 +158,20 @@ def item_view(item: AgendaItem) -> JsonDict:
     }
 
 
+async def plan_of(session: AsyncSession, meeting_id: str) -> Plan:
+    """Return how the evening was planned. Raises: NotFound."""
+    kept = await session.scalar(select(MeetingRow.plan).where(MeetingRow.id == meeting_id))
+    if kept is None:
+        raise NotFound
+    return Plan.read(kept)
+
+
+async def ticks_of(session: AsyncSession, meeting_id: str) -> dict[str, datetime]:
+    """Return when the tasks of the checklist were done."""
+    query = select(ChecklistTickRow.task, ChecklistTickRow.ticked_at).where(ChecklistTickRow.meeting_id == meeting_id)
+    return {row.task: row.ticked_at for row in await session.execute(query)}
+
+
 async def questions_of(session: AsyncSession, meeting_id: str, *, all_states: bool = False) -> list[HallQuestion]:
     """Return the questions from the hall, most supported first; hidden ones only for the stage."""
     query = (
@@ -179,7 +194,8 @@ async def supported_by(session: AsyncSession, voter_hash: bytes) -> frozenset[st
     return frozenset(await session.scalars(query))
 
 
-def _meeting(row: MeetingRow) -> Meeting:
+def to_meeting(row: MeetingRow) -> Meeting:
+    """Turn a row into the meeting others see."""
     return Meeting(
         id=row.id,
         org_id=row.org_id,

@@ -68,6 +68,7 @@ TRANSITIONS = MappingProxyType(
 )
 
 AHEAD = frozenset({_M.DRAFT, _M.PUBLISHED})
+ENDING = frozenset({_M.CLOSED, _M.CANCELLED})
 EDITABLE = AHEAD | {_M.CHECKIN, _M.RUNNING, _M.PAUSED}
 
 _I = ItemState
@@ -82,6 +83,8 @@ ITEM_STEPS = MappingProxyType(
     }
 )
 """What a host decides about a point, beside going through the agenda; `planned`: it is taken up again."""
+
+SET_ASIDE = frozenset({_I.POSTPONED, _I.WITHDRAWN})
 
 _Q = QuestionState
 

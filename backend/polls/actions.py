@@ -1,7 +1,7 @@
 """One verb per step in the life of a poll up to `counting`. What happens at and after sealing is the ballot box's.
 
 Guarantees: every step checks the expected version under the row's lock, so a double click changes nothing;
-voters are told through the meeting's numbered events, after commit.
+voters are told through the meeting's numbered events, after commit; a practice poll enters no log.
 """
 
 from __future__ import annotations
@@ -33,6 +33,7 @@ from backend.transparency.types import LogType
 SHEET_CODE_BYTES = 8
 SALT_BYTES = 32
 REASON_MIN_CHARS = 5
+PRACTICE = {"de": "Probe", "ls": "Probe", "en": "Practice", "tr": "Deneme", "uk": "Проба", "ar": "تجربة"}
 METHODS = {PollType.RANKING: "schulze", PollType.BUDGET: "greedy"}
 
 
@@ -50,6 +51,7 @@ class NewPoll:
     change_until_close: bool = False
     show_interim: bool = False
     agenda_item_id: str | None = None
+    is_practice: bool = False
 
 
 async def create_poll(uow: UnitOfWork, new: NewPoll, *, org_id: str, meeting_id: str, n_min: int) -> PollRow:
@@ -62,7 +64,7 @@ async def create_poll(uow: UnitOfWork, new: NewPoll, *, org_id: str, meeting_id:
         agenda_item_id=new.agenda_item_id,
         position=(highest or 0) + 1,
         type=new.type,
-        question=dict(new.question),
+        question=_marked(new.question) if new.is_practice else dict(new.question),
         options=[dict(option) for option in new.options],
         max_choices=new.max_choices or 0,
         method=new.method or METHODS.get(new.type, ""),
@@ -76,6 +78,7 @@ async def create_poll(uow: UnitOfWork, new: NewPoll, *, org_id: str, meeting_id:
         sheet_code=uow.entropy.bytes(SHEET_CODE_BYTES),
         pad_bytes=0,
         entitled=0,
+        is_practice=new.is_practice,
     )
     try:
         row.pad_bytes = pad_size(definition_of(row))
@@ -84,6 +87,11 @@ async def create_poll(uow: UnitOfWork, new: NewPoll, *, org_id: str, meeting_id:
     uow.session.add(row)
     await uow.session.flush()
     return row
+
+
+def _marked(question: Mapping[str, str]) -> dict[str, str]:
+    """Mark the question itself, so that every surface and every sheet says that nothing is decided here."""
+    return {language: f"{PRACTICE.get(language, PRACTICE['de'])}: {text}" for language, text in question.items()}
 
 
 async def leave_item(uow: UnitOfWork, meeting_id: str, item_id: str) -> None:
@@ -139,7 +147,8 @@ async def open_poll(uow: UnitOfWork, row: PollRow, *, version: int, keys: PollKe
     row.register_salt = uow.entropy.bytes(SALT_BYTES)
     row.register_root = register_root(row.register_salt, register)
     keys.create(row.id, uow.entropy)
-    await record(uow, LogType.POLL_OPENED, row.id, public=_opened_entry(row))
+    if not row.is_practice:
+        await record(uow, LogType.POLL_OPENED, row.id, public=_opened_entry(row))
     await announce(uow, row)
 
 
@@ -200,7 +209,8 @@ async def close_poll(uow: UnitOfWork, row: PollRow, *, version: int, redeemed: M
     """Refuse every phone and kiosk ballot from here on; say how many cards each channel redeemed."""
     await advance(uow, row, PollState.CLOSED, version=version)
     row.closed_at = uow.now
-    await record(uow, LogType.POLL_CLOSED, row.id, public={"poll": row.id, "redeemed": dict(redeemed)})
+    if not row.is_practice:
+        await record(uow, LogType.POLL_CLOSED, row.id, public={"poll": row.id, "redeemed": dict(redeemed)})
     await announce(uow, row)
 
 
@@ -220,9 +230,9 @@ async def end_without_result(uow: UnitOfWork, row: PollRow, target: PollState, *
     await advance(uow, row, target, version=version)
     row.end_reason = reason.strip()
     await uow.later("poll.destroy_key", row.id, {"poll_id": row.id})
-    await record(
-        uow, LogType.POLL_VOIDED, row.id, public={"poll": row.id, "outcome": target.value}, private={"reason": reason}
-    )
+    if not row.is_practice:
+        public: JsonDict = {"poll": row.id, "outcome": target.value}
+        await record(uow, LogType.POLL_VOIDED, row.id, public=public, private={"reason": reason})
     await announce(uow, row)
 
 

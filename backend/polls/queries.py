@@ -53,6 +53,8 @@ class Poll:
     closed_at: datetime | None
     supersedes_id: str | None
     end_reason: str | None
+    is_practice: bool = False
+    reserve_no: int | None = None
 
 
 def definition_of(row: PollRow) -> PollDefinition:
@@ -100,6 +102,8 @@ def to_poll(row: PollRow) -> Poll:
         closed_at=row.closed_at,
         supersedes_id=row.supersedes_id,
         end_reason=row.end_reason,
+        is_practice=row.is_practice,
+        reserve_no=row.reserve_no,
     )
 
 
@@ -154,6 +158,7 @@ def poll_view(poll: Poll) -> JsonDict:
         "channels": sorted(poll.definition.channels),
         "change_until_close": poll.definition.change_until_close,
         "entitled": poll.entitled,
+        "practice": poll.is_practice,
         "agenda_item": poll.agenda_item_id,
         "opened_at": _iso(poll.opened_at),
         "last_call_ends_at": _iso(poll.last_call_ends_at),

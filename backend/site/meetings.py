@@ -131,6 +131,7 @@ async def _questions(reader: UnitOfWork, meeting: Meeting) -> list[Question]:
     return [
         _question(number, poll, await published_result(reader.session, poll.id))
         for number, poll in enumerate(polls, start=1)
+        if not poll.is_practice
     ]
 
 

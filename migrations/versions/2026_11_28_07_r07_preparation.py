@@ -16,7 +16,6 @@ branch_labels = None
 depends_on = None
 
 COLUMNS = (
-    ("organisation", sa.Column("state", sa.String(length=2), nullable=True)),
     ("meeting", sa.Column("series_id", sa.String(length=40), nullable=True)),
     ("meeting", sa.Column("pause_note", sa.String(length=300), nullable=True)),
     ("meeting", sa.Column("attendance_note", sa.String(length=600), nullable=True)),

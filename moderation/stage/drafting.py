@@ -5,17 +5,13 @@ Refuses what could not be voted on (`Invalid`) with a sentence that says what to
 
 from __future__ import annotations
 
-import calendar
 import re
-from collections.abc import Mapping
 from datetime import date, datetime, time
-from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
 from backend.kit.db import JsonDict
 from backend.kit.errors import Invalid
 from backend.meetings.actions.agenda import NewItem
-from backend.meetings.types import Assembly
 from backend.polls.types import PollType
 
 HALL_ZONE = ZoneInfo("Europe/Berlin")
@@ -23,16 +19,6 @@ MAX_POINTS = 60
 MAX_LINE_CHARS = 300
 MIN_OPTIONS = 2
 USUAL_MINUTES = 10
-TREAT_WITHIN_MONTHS = 3  # Art. 18 (4) GO: the council deals with an assembly's recommendations within three months
-NOTICES: Mapping[Assembly, str] = MappingProxyType(
-    {
-        Assembly.BUERGERVERSAMMLUNG: "Die Abstimmungen heute sind Empfehlungen. Sie binden den Rat nicht. "
-        "Der Rat muss sich innerhalb von drei Monaten mit den Empfehlungen befassen.",
-        Assembly.EINWOHNERVERSAMMLUNG: "Die Abstimmungen heute sind Empfehlungen. Sie binden den Rat nicht.",
-        Assembly.DIALOG: "Die Abstimmungen heute zeigen ein Meinungsbild. Sie binden niemanden.",
-        Assembly.WORKSHOP: "Die Abstimmungen heute zeigen ein Meinungsbild. Sie binden niemanden.",
-    }
-)
 _POINT = re.compile(r"^(?P<title>.+?)(?:[\s,;:(–-]+(?P<minutes>\d{1,3})\s*Min(?:\.|uten)?\)?)?$")
 _YES_NO: tuple[JsonDict, ...] = (
     {"id": "yes", "de": "Ja", "en": "Yes", "ls": "Ja"},
@@ -71,15 +57,6 @@ def options_of(kind: PollType, lines: str, *, has_abstention: bool) -> list[Json
 def begins_at(day: date, hour: time) -> datetime:
     """Return the moment a meeting begins, as people in its hall read the clock."""
     return datetime.combine(day, hour, HALL_ZONE)
-
-
-def treat_by(kind: Assembly, day: date) -> date | None:
-    """Return until when the council deals with what an assembly recommends; None where no law says so."""
-    if kind is not Assembly.BUERGERVERSAMMLUNG:
-        return None
-    years, month = divmod(day.month - 1 + TREAT_WITHIN_MONTHS, 12)
-    year, month = day.year + years, month + 1
-    return date(year, month, min(day.day, calendar.monthrange(year, month)[1]))
 
 
 def _point(number: int, text: str) -> NewItem:

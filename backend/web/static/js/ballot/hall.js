@@ -72,8 +72,7 @@ export class Hall {
       agenda.splice(0, agenda.length, ...event.items);
       meeting.active_item = event.active;
     } else if (event.kind === "meeting") {
-      const { t: _, seq, kind, ...told } = event;
-      Object.assign(meeting, told);
+      Object.assign(meeting, event);
     } else if (event.kind === "question") {
       const known = questions.findIndex((each) => each.id === event.question.id);
       const seen = event.question.text ? [event.question] : []; // without text: not shown yet, or taken back

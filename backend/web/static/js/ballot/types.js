@@ -14,7 +14,7 @@
  * @typedef {{id: string, text?: string, state: string, votes: number}} Question
  * @typedef {{id: string, no: string, title: Texts, state: string}} Item
  * @typedef {{id: string, title: Texts, notice: Texts, org_name: string, starts_at: string, state: string,
- *   active_item: string | null}} Meeting
+ *   pause_note: string | null, active_item: string | null}} Meeting
  * @typedef {Record<string, {voted: boolean, channel: string}>} Mine
  * @typedef {{seq: number, meeting: Meeting, agenda: Item[], polls: Poll[], questions: Question[], mine?: Mine}} State
  * @typedef {{t: string, id?: string, code?: string, detail?: string, channel?: string, [key: string]: any}} Message
