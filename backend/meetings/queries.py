@@ -13,7 +13,7 @@ from backend.kit.db import JsonDict
 from backend.kit.errors import NotFound
 from backend.meetings.models import AgendaItemRow, HallQuestionRow, MeetingRow, QuestionVote
 from backend.meetings.plan import Plan
-from backend.meetings.preparation_tables import AgendaStepRow, ChecklistTickRow
+from backend.meetings.preparation_tables import AgendaStepRow, ChecklistTickRow, MeetingSeriesRow
 from backend.meetings.types import SEEN_BY_ALL, ItemState, MeetingState, QuestionState
 
 MAX_MEETINGS = 200
@@ -45,6 +45,14 @@ class Meeting:
     series_id: str | None = None
     pause_note: str | None = None
     attendance_note: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """Several dates of the same format."""
+
+    title: Mapping[str, str]
+    dates: tuple[Meeting, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +164,18 @@ def item_view(item: AgendaItem) -> JsonDict:
         "state": item.state.value,
         "started_at": item.started_at.isoformat() if item.started_at else None,
     }
+
+
+async def series_of(session: AsyncSession, meeting: Meeting, *, with_drafts: bool = False) -> Series | None:
+    """Return the series a meeting is of with all its dates in order, or None."""
+    if meeting.series_id is None:
+        return None
+    row = await session.get(MeetingSeriesRow, meeting.series_id)
+    query = select(MeetingRow).where(MeetingRow.series_id == meeting.series_id).order_by(MeetingRow.starts_at)
+    if not with_drafts:
+        query = query.where(MeetingRow.state != MeetingState.DRAFT)
+    dates = tuple(to_meeting(each) for each in await session.scalars(query.limit(MAX_MEETINGS)))
+    return Series(title=row.title if row else {}, dates=dates)
 
 
 async def plan_of(session: AsyncSession, meeting_id: str) -> Plan:

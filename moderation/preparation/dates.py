@@ -11,12 +11,15 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from backend.accounts.queries import Org, org_by_slug, places_of
 from backend.accounts.types import Principal
+from backend.kit.db import JsonDict
 from backend.kit.errors import Invalid, NotFound
+from backend.kit.idempotency import once
 from backend.kit.uow import UnitOfWork
 from backend.meetings.actions.meeting import Edited, edit_meeting, transition_meeting
+from backend.meetings.actions.series import MAX_SERIES_CHARS, repeat_meeting
 from backend.meetings.assembly import rules_of
 from backend.meetings.preparation import Step
-from backend.meetings.queries import Meeting
+from backend.meetings.queries import Meeting, series_of
 from backend.meetings.types import AHEAD, Assembly, MeetingState, may_follow
 from backend.runtime import Runtime
 from backend.web.forms import FormState, read_form
@@ -42,6 +45,16 @@ class DateForm(BaseModel):
     ort: Annotated[str, Field(max_length=40)] = ""
     hinweis: Annotated[str, Field(max_length=600)] = ""
     version: Version
+
+
+class RepeatForm(BaseModel):
+    """Another date of the same evening; with `reihe` the dates belong together."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    tag: date
+    uhrzeit: time
+    reihe: Annotated[str, Field(max_length=MAX_SERIES_CHARS)] = ""
 
 
 class PhaseForm(BaseModel):
@@ -78,6 +91,7 @@ async def show_date(
         kinds=assembly_kinds(gettext),
         places=[("", gettext("steht noch nicht fest")), *((place.id, place.name) for place in places)],
         rules=rules_of(owner.state, Assembly(meeting.assembly_type)),
+        series=await series_of(reader.session, meeting, with_drafts=True),
         may_edit=meeting.state in AHEAD,
         may_announce=may_follow(meeting.state, MeetingState.PUBLISHED),
         may_cancel=may_follow(meeting.state, MeetingState.CANCELLED),
@@ -124,6 +138,37 @@ async def announce_or_cancel(request: AnyRequest, org: str, meeting_id: str, rt:
     return await carry_out(request, rt, act, back=back, said=said)
 
 
+@post(f"{HERE}/wiederholen", opt=OPT, status_code=200, include_in_schema=False)
+async def repeat(request: AnyRequest, org: str, meeting_id: str, rt: Runtime) -> Redirect:
+    """Copy the evening to another date, once per form; with a title both are of a series."""
+    form = await read_form(request, RepeatForm)
+    given, back = form.value, home(org, meeting_id, Step.DATE, "#h-reihe")
+    if given is None:
+        return rejected(request, form, back=back)
+
+    async def act(uow: UnitOfWork) -> str:
+        owner = await org_by_slug(uow.session, org)
+        meeting = await own_meeting(uow, org_id=owner.id, meeting_id=meeting_id)
+
+        async def produce() -> JsonDict:
+            rules = rules_of(owner.state, Assembly(meeting.assembly_type))
+            new_id = await repeat_meeting(
+                uow,
+                meeting.id,
+                starts_at=begins_at(given.tag, given.uhrzeit),
+                treat_by=rules.treat_by(given.tag),
+                series=given.reihe,
+            )
+            return {"meeting": new_id}
+
+        body = given.model_dump(mode="json")
+        answer, _ = await once(uow, f"prep.repeat:{meeting_id}", form.key, body=body, produce=produce)
+        return home(org, str(answer["meeting"]), Step.DATE)
+
+    said = translator_of(request).gettext("Der neue Termin ist angelegt, mit Tagesordnung und Fragen.")
+    return await carry_out(request, rt, act, back=back, said=said)
+
+
 def _values(meeting: Meeting) -> dict[str, str]:
     begins = meeting.starts_at.astimezone(HALL_ZONE)
     return {
@@ -163,4 +208,4 @@ def _end(starts_at: datetime, given: DateForm) -> datetime | None:
     return ends_at
 
 
-routes = [lead_on, show_date, edit_date, announce_or_cancel]
+routes = [lead_on, show_date, edit_date, announce_or_cancel, repeat]
