@@ -28,7 +28,8 @@ HIDDEN_FROM_HALL = frozenset({PollState.DRAFT})
 async def state(session: AsyncSession, meeting_id: str, *, for_stage: bool = False) -> JsonDict:
     """Return the whole live state of a meeting. Raises: NotFound."""
     meeting = await get_meeting(session, meeting_id)
-    polls = [poll for poll in await polls_of(session, meeting_id) if for_stage or poll.state not in HIDDEN_FROM_HALL]
+    known = [poll for poll in await polls_of(session, meeting_id) if not poll.is_waiting_stack]
+    polls = [poll for poll in known if for_stage or poll.state not in HIDDEN_FROM_HALL]
     turnouts = await turnout(session, [poll.id for poll in polls])
     entitled_now = await entitled_number(session, meeting_id)
     return {

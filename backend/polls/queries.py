@@ -56,6 +56,11 @@ class Poll:
     is_practice: bool = False
     reserve_no: int | None = None
 
+    @property
+    def is_waiting_stack(self) -> bool:
+        """Tell whether this is a reserve stack nobody has asked a question for."""
+        return self.reserve_no is not None and self.state is PollState.DRAFT
+
 
 def definition_of(row: PollRow) -> PollDefinition:
     """Build the immutable definition from its row."""

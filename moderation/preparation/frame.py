@@ -51,6 +51,7 @@ class Preparation:
     meeting: Meeting
     plan: Plan
     polls: tuple[Poll, ...]
+    stacks: tuple[Poll, ...]
     facts: Facts
     lacks: Lacks
 
@@ -78,9 +79,11 @@ async def preparation_of(
     office = await office_of(request, reader, principal, org=org, section=SECTION)
     meeting = await own_meeting(reader, org_id=office.owner.id, meeting_id=meeting_id)
     plan = await plan_of(reader.session, meeting_id)
-    polls = tuple(await polls_of(reader.session, meeting_id))
+    known = await polls_of(reader.session, meeting_id)
+    polls = tuple(poll for poll in known if not poll.is_waiting_stack)
     facts = await _facts(reader, meeting, plan, polls)
-    return Preparation(office, meeting, plan, polls, facts, lacks_of(facts))
+    stacks = tuple(poll for poll in known if poll.is_waiting_stack)
+    return Preparation(office, meeting, plan, polls, stacks, facts, lacks_of(facts))
 
 
 async def own_meeting(uow: UnitOfWork, *, org_id: str, meeting_id: str) -> Meeting:
@@ -113,14 +116,13 @@ async def _facts(reader: UnitOfWork, meeting: Meeting, plan: Plan, polls: tuple[
     items = await agenda_of(reader.session, meeting.id)
     packs = await packs_of(reader.session, meeting.id)
     ticked = await ticks_of(reader.session, meeting.id)
-    own = [poll for poll in polls if not poll.reserve_no]
     return Facts(
         state=meeting.state,
         has_place=meeting.place_id is not None,
         has_notice=bool(meeting.notice.get("de")),
         items=len(items),
-        questions=sum(not poll.is_practice for poll in own),
-        practice=sum(poll.is_practice for poll in own),
+        questions=sum(not poll.is_practice for poll in polls),
+        practice=sum(poll.is_practice for poll in polls),
         cards=sum(pack.size - pack.void_count for pack in packs if pack.kind is CardKind.VOTING),
         plan=plan,
         ticks_open=sum(task.id not in ticked for task in tasks_of(plan)),

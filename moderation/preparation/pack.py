@@ -106,7 +106,12 @@ async def print_pack(
 
 def printable(polls: list[Poll]) -> list[Poll]:
     """Return the polls whose sheets may be printed now."""
-    return [poll for poll in polls if Channel.PAPER in poll.definition.channels and may_issue_sheets(poll.state)]
+    return [poll for poll in polls if Channel.PAPER in poll.definition.channels and may_be_printed(poll)]
+
+
+def may_be_printed(poll: Poll) -> bool:
+    """Tell whether the wording of a poll is final, or a reserve stack waits for it."""
+    return may_issue_sheets(poll.state) or poll.is_waiting_stack
 
 
 async def _evening(rt: Runtime, meeting_id: str) -> tuple[Evening, list[Poll]]:

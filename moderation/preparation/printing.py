@@ -1,4 +1,4 @@
-"""Release the questions, print everything in one go, note that the evening was rehearsed.
+"""Release the questions, add reserve stacks, print everything in one go, note that the evening was rehearsed.
 
 Guarantees: without scripts the answer is the file; with scripts it is told piece by piece as lines of JSON, the file
 in the last one. A refusal before the first piece is a sentence on the page.
@@ -16,15 +16,19 @@ from litestar import Response, get, post
 from litestar.response import Redirect, Stream
 from pydantic import BaseModel, ConfigDict, Field
 
+from backend.accounts.queries import org_by_slug
 from backend.accounts.types import Principal
 from backend.cards.actions import DEFAULT_PACK_SIZE, MAX_PACK_SIZE
+from backend.kit.db import JsonDict
 from backend.kit.errors import DomainError
 from backend.kit.i18n import Translator
+from backend.kit.idempotency import once
 from backend.kit.uow import UnitOfWork
 from backend.meetings.preparation import Step
 from backend.paper.types import MAX_SHEETS_PER_RUN
 from backend.polls.queries import polls_of
-from backend.polls.types import PollState
+from backend.polls.reserve import add_stack
+from backend.polls.types import PollState, PollType
 from backend.runtime import Runtime
 from backend.web.flash import Flash, Tone
 from backend.web.forms import read_form
@@ -57,6 +61,14 @@ class PackForm(BaseModel):
         return Wanted(self.stimmkarten, self.gaestekarten, self.packen, self.zettel)
 
 
+class StackForm(BaseModel):
+    """The kind of a reserve stack."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    art: PollType
+
+
 class ReleaseForm(BaseModel):
     """Release all drafts; nothing is asked."""
 
@@ -75,7 +87,7 @@ async def show_print(
         rt,
         prep,
         Step.PRINT,
-        drafts=[poll for poll in prep.polls if poll.state is PollState.DRAFT and not poll.reserve_no],
+        drafts=[poll for poll in prep.polls if poll.state is PollState.DRAFT],
         ready=printable(list(prep.polls)),
         voting=max(0, people - prep.facts.cards),
         guest=people // GUESTS_PER_PEOPLE,
@@ -95,10 +107,32 @@ async def release(request: AnyRequest, org: str, meeting_id: str, rt: Runtime) -
 
     async def act(uow: UnitOfWork) -> None:
         for poll in await polls_of(uow.session, meeting_id):
-            if poll.state is PollState.DRAFT and not poll.reserve_no:
+            if poll.state is PollState.DRAFT and not poll.is_waiting_stack:
                 await rt.lifecycle.transition(uow, poll.id, PollState.READY, version=poll.version)
 
     said = translator_of(request).gettext("Die Fragen sind freigegeben. Jetzt können Sie alles drucken.")
+    return await carry_out(request, rt, act, back=back, said=said)
+
+
+@post(f"{HERE}/stapel", opt=OPT, status_code=200, include_in_schema=False)
+async def add_reserve(request: AnyRequest, org: str, meeting_id: str, rt: Runtime) -> Redirect:
+    """Add a reserve stack for a question nobody knows yet, once per form."""
+    form = await read_form(request, StackForm)
+    given, back = form.value, home(org, meeting_id, Step.PRINT, "#h-stapel")
+    if given is None:
+        return rejected(request, form, back=back)
+
+    async def act(uow: UnitOfWork) -> None:
+        owner = await org_by_slug(uow.session, org)
+
+        async def produce() -> JsonDict:
+            row = await add_stack(uow, given.art, org_id=owner.id, meeting_id=meeting_id, n_min=owner.n_min)
+            return {"poll": row.id}
+
+        body = given.model_dump(mode="json")
+        await once(uow, f"prep.stack:{meeting_id}:{given.art}", form.key, body=body, produce=produce)
+
+    said = translator_of(request).gettext("Der Stapel wird mit allem anderen gedruckt.")
     return await carry_out(request, rt, act, back=back, said=said)
 
 
@@ -143,4 +177,4 @@ async def _lines(pieces: AsyncIterator[Progress | bytes], translator: Translator
         yield json.dumps({"refused": translator.gettext(refused.detail)}) + "\n"
 
 
-routes = [show_print, release, print_all, show_rehearsal]
+routes = [show_print, release, add_reserve, print_all, show_rehearsal]
