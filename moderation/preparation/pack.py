@@ -7,8 +7,9 @@ fails leaves no half pack behind. Refuses without a typesetter (`NoPrinting`).
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from babel.dates import format_date, format_time
 
@@ -31,9 +32,10 @@ from moderation.stage.drafting import HALL_ZONE
 from printables.bundle import join
 from printables.poster import print_poster
 from printables.report import ReportDocument, Section, Table, print_report
-from printables.types import DocumentError, PosterDocument
+from printables.types import DocumentError, PosterDocument, PosterStep, PosterWay
 
 BOX = "☐"
+POSTER_STEPS = 5  # more leave no room for a title readable from across the street
 POSTS = {
     Post.CHAIR: marked("Leitung der Versammlung"),
     Post.HOST: marked("Regie"),
@@ -178,8 +180,25 @@ def _poster(evening: Evening, gettext: Callable[[str], str]) -> PosterDocument:
         title=evening.meeting.title.get("de", ""),
         lead=f"{when}. {evening.place}".strip(),
         join_url=evening.join_url,
-        notice=gettext(evening.meeting.notice.get("de", "")),
+        notice=evening.meeting.notice.get("de", ""),
+        steps=tuple(_steps(evening.items, begins)) if len(evening.items) <= POSTER_STEPS else (),
+        ways=tuple(_ways(evening.plan, gettext)),
     )
+
+
+def _steps(items: list[AgendaItem], clock: datetime) -> Iterator[PosterStep]:
+    """Yield the agenda with its planned times."""
+    for item in items:
+        yield PosterStep(item.title.get("de", ""), f"{clock:%H:%M}")
+        clock += timedelta(minutes=item.minutes)
+
+
+def _ways(plan: Plan, gettext: Callable[[str], str]) -> Iterator[PosterWay]:
+    yield PosterWay("phone", gettext("Handy"), gettext("Code scannen, ohne App und ohne Konto"))
+    if plan.kiosks:
+        yield PosterWay("kiosk", gettext("Kiosk"), gettext("großer Bildschirm im Saal, mit Vorlesen und Hilfe"))
+    if plan.with_paper:
+        yield PosterWay("paper", gettext("Papier"), gettext("Stimmzettel am Tisch „Auskunft“"))
 
 
 def _crew_sheet(evening: Evening, gettext: Callable[[str], str]) -> ReportDocument:
