@@ -20,7 +20,7 @@ COMMANDS = {
     "seed": "backend.commands.seeding:seed",
     "user": "backend.commands.people:user",
     "token": "backend.commands.people:token",
-    "print": "backend.commands.paper:print_",
+    "print": "backend.commands.printing:print_",
     "scan": "backend.commands.paper:scan",
     "log": "backend.commands.log:log",
     "verify": "backend.commands.log:verify",

@@ -20,4 +20,4 @@ def build_worker(rt: Runtime) -> Worker:
 
     mailer = Mailer(rt.work, rt.keyring, rt.settings)
     polls = {"poll.close": close_poll, "poll.destroy_key": destroy_key}
-    return Worker(rt.work, {**polls, **rt.paper.handlers(), **mailer.handlers()})
+    return Worker(rt.work, {**polls, **rt.paper.handlers(), **mailer.handlers(), **rt.rehearsals.handlers()})

@@ -26,6 +26,7 @@ from backend.paper.desk import PaperDesk
 from backend.paper.facts import paper_facts
 from backend.polls.keys import DirectoryPollKeys, PollKeys
 from backend.polls.models import PollRow
+from backend.practice.runner import Rehearsals
 from backend.transparency.build import build_log
 from backend.transparency.service import LogService
 
@@ -49,6 +50,7 @@ class Runtime:
     lifecycle: Lifecycle
     throttle: Throttle
     log: LogService
+    rehearsals: Rehearsals
 
     async def close(self) -> None:
         """Finish queued ballots and close every connection."""
@@ -87,6 +89,7 @@ def build_runtime(settings: Settings, *, clock: Clock | None = None, entropy: En
         lifecycle=Lifecycle(keys=keys, facts_of=outside_facts),
         throttle=Throttle(keyring.throttle, clock),
         log=build_log(settings, work=work, keyring=keyring, storage=storage),
+        rehearsals=Rehearsals(work, settings, storage),
     )
 
 
@@ -94,4 +97,6 @@ async def outside_facts(session: AsyncSession, row: PollRow) -> OutsideFacts:
     """Return what the ballot box cannot know of a poll: paper and people in the hall."""
     meeting = await session.get(MeetingRow, row.meeting_id)
     paper = await paper_facts(session, row.id)
-    return replace(paper, people_counted=meeting.people_counted if meeting else None)
+    if meeting is None:
+        return paper
+    return replace(paper, people_counted=meeting.people_counted, is_on_paper=meeting.on_paper_since is not None)

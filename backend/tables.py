@@ -19,8 +19,10 @@ _MODULES = (
     "backend.paper.models",
     "backend.meetings.models",
     "backend.meetings.preparation_tables",
+    "backend.minutes.models",
     "backend.consultations.models",
     "backend.decisions.models",
+    "backend.practice.models",
     "kiosk.models",
 )
 

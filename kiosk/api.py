@@ -20,7 +20,7 @@ from backend.accounts.devices import (
     offer_device,
     revoke_device,
 )
-from backend.accounts.queries import org_by_slug
+from backend.accounts.queries import any_org_by_slug
 from backend.accounts.types import Right
 from backend.ballots.types import MAX_REQUEST_KEY_CHARS
 from backend.ballots.wire import acknowledgement_view, padded
@@ -90,7 +90,7 @@ def active_device(request: AnyRequest) -> Device:
 @post("/api/v1/organisations/{org:str}/kiosks", opt={"access": access(Right.MANAGE_DEVICES)}, status_code=201)
 async def offer(org: str, data: OfferBody, uow: UnitOfWork) -> JsonDict:
     """Make room for a kiosk; the code is shown once."""
-    owner = await org_by_slug(uow.session, org)
+    owner = await any_org_by_slug(uow.session, org)
     device_id, code = await offer_device(uow, owner.id, name=data.name, place_id=data.place)
     return {"id": device_id, "code": f"{code[:4]}-{code[4:]}"}
 
@@ -98,7 +98,7 @@ async def offer(org: str, data: OfferBody, uow: UnitOfWork) -> JsonDict:
 @get("/api/v1/organisations/{org:str}/kiosks", opt={"access": access(Right.MANAGE_DEVICES)})
 async def list_kiosks(org: str, reader: UnitOfWork) -> JsonDict:
     """List an organisation's kiosks."""
-    owner = await org_by_slug(reader.session, org)
+    owner = await any_org_by_slug(reader.session, org)
     return {"items": [device_view(device) for device in await devices_of(reader.session, owner.id)]}
 
 

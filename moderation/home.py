@@ -14,6 +14,7 @@ from backend.decisions.queries.clock import answer_clocks
 from backend.decisions.queries.tasks import council_deadlines, tasks_of
 from backend.decisions.rules import deadline
 from backend.kit.uow import UnitOfWork
+from backend.minutes.queries import missing_minutes
 from backend.web.access import SIGNED_IN, access
 from backend.web.rendering import page
 from backend.web.security import PERSONAL
@@ -51,6 +52,7 @@ async def show_home(request: AnyRequest, org: str, reader: UnitOfWork, principal
     meeting_id = evening.meeting.id if evening else ""
     may_run = principal.may(Right.RUN_MEETING, owner.id)
     may_help = any(principal.may(right, owner.id) for right in DESK_RIGHTS)
+    may_write = principal.may(Right.WRITE_MINUTES, owner.id)
     weighs = principal.may(Right.WEIGH, owner.id)
     tasks = await tasks_of(reader.session, owner.id, user_id=principal.user_id, today=today) if weighs else []
     return page(
@@ -61,6 +63,7 @@ async def show_home(request: AnyRequest, org: str, reader: UnitOfWork, principal
         stage=_link(request, STAGE_PAGES, org, meeting_id) if may_run else None,
         desk=_link(request, DESK_PAGES, org, meeting_id) if may_help else None,
         reviews=await reviews_of(reader, principal, owner.id),
+        minutes=await missing_minutes(reader.session, owner.id) if may_write else [],
         tasks=[(task, deadline(task.due, today) if task.due else None) for task in tasks],
         deadlines=[
             (each, deadline(each.due, today, each.decided_on))

@@ -259,3 +259,14 @@ class CountRecordDocument:
     merged_text: str = ""
     checkpoint: Checkpoint | None = None
     language: Language = Language.DE
+
+
+@dataclass(frozen=True, slots=True)
+class EmergencyDocument:
+    """The script for going on by paper, with the questions of the evening in order."""
+
+    meeting_title: str
+    org_name: str
+    date_text: str
+    questions: tuple[str, ...] = ()
+    language: Language = Language.DE

@@ -6,6 +6,7 @@ import asyncio
 import fcntl
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -30,20 +31,51 @@ STOP_S = 20
 @contextmanager
 def demo_server(data: Path) -> Iterator[str]:
     """Run the demo on a free port and yield its address."""
-    port = free_port()
-    url = f"http://127.0.0.1:{port}"
-    command = [sys.executable, "-m", "backend.demo.serve", "--port", str(port), "--data", str(data), "--no-open"]
+    with restartable(data) as town:
+        yield town.url
+
+
+@contextmanager
+def restartable(data: Path) -> Iterator[DemoTown]:
+    """Run the demo on a free port; whoever asks may stop it and start it again there."""
+    town = DemoTown(data)
     data.mkdir(parents=True, exist_ok=True)
-    with (data / "server.log").open("wb") as log:
-        process = subprocess.Popen(  # noqa: S603 - our own program
-            command, cwd=ROOT, env=os.environ | {"PYTHONPATH": str(ROOT)}, stdout=log, stderr=log
-        )
-        try:
-            wait_until_ready(url, process)
-            yield url
-        finally:
-            process.terminate()
-            process.wait(STOP_S)
+    town.start()
+    try:
+        yield town
+    finally:
+        town.stop()
+
+
+class DemoTown:
+    """A demo server that can go away and come back at the same address."""
+
+    def __init__(self, data: Path) -> None:
+        self._data = data
+        self._port = free_port()
+        self._process: subprocess.Popen[bytes] | None = None
+        self.host = f"127.0.0.1:{self._port}"
+        self.url = f"http://{self.host}"
+
+    def start(self) -> None:
+        """Start the server and wait until it is ready."""
+        where = ["--port", str(self._port), "--data", str(self._data), "--no-open"]
+        with (self._data / "server.log").open("ab") as log:
+            self._process = subprocess.Popen(  # noqa: S603 - our own program
+                [sys.executable, "-m", "backend.demo.serve", *where],
+                cwd=ROOT,
+                env=os.environ | {"PYTHONPATH": str(ROOT)},
+                stdout=log,
+                stderr=log,
+            )
+        wait_until_ready(self.url, self._process)
+
+    def stop(self, how: int = signal.SIGTERM) -> None:
+        """End the server, politely unless told otherwise."""
+        if self._process is not None:
+            self._process.send_signal(how)
+            self._process.wait(STOP_S)
+            self._process = None
 
 
 def demo_story(folders: pytest.TempPathFactory, worker: str) -> Path:

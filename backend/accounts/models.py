@@ -25,6 +25,7 @@ class Organisation(Base):
     population: Mapped[int | None]
     n_min: Mapped[int] = mapped_column(default=50)
     imprint: Mapped[JsonDict]
+    practice_of: Mapped[str | None] = mapped_column(Id)  # a sandbox of this organisation; nobody outside sees it
 
 
 class Body(Base):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.accounts.actions import token_hash
@@ -17,6 +17,7 @@ from backend.kit.db import JsonDict
 from backend.kit.errors import NotFound
 
 MAX_LISTED = 200
+UNKNOWN_ORG = "Diese Gemeinde nutzt Mach mit hier nicht."
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +33,7 @@ class Org:
     population: int | None
     n_min: int
     imprint: JsonDict
+    practice_of: str | None = None
     state: str | None = None
 
 
@@ -118,17 +120,35 @@ async def display_names(session: AsyncSession, user_ids: set[str]) -> dict[str, 
 
 
 async def organisations(session: AsyncSession) -> list[Org]:
-    """Return all organisations by name."""
-    rows = await session.scalars(select(Organisation).order_by(Organisation.name).limit(MAX_LISTED))
-    return [_org(row) for row in rows]
+    """Return all real organisations by name; sandboxes are on no list."""
+    query = select(Organisation).where(Organisation.practice_of.is_(None)).order_by(Organisation.name)
+    return [_org(row) for row in await session.scalars(query.limit(MAX_LISTED))]
 
 
 async def org_by_slug(session: AsyncSession, slug: str) -> Org:
-    """Return one organisation. Raises: NotFound."""
+    """Return one real organisation. Raises: NotFound, for a sandbox too."""
+    org = await any_org_by_slug(session, slug)
+    if org.practice_of is not None:
+        raise NotFound(UNKNOWN_ORG)
+    return org
+
+
+async def any_org_by_slug(session: AsyncSession, slug: str) -> Org:
+    """Return one organisation, sandboxes included: for those who work in it. Raises: NotFound."""
     row = await session.scalar(select(Organisation).where(Organisation.slug == slug))
     if row is None:
-        raise NotFound("Diese Gemeinde nutzt Mach mit hier nicht.")
+        raise NotFound(UNKNOWN_ORG)
     return _org(row)
+
+
+def practice_org_ids() -> Select[str]:
+    """Select the ids of sandboxes, for queries that leave them out."""
+    return select(Organisation.id).where(Organisation.practice_of.is_not(None))
+
+
+async def is_practice(session: AsyncSession, org_id: str) -> bool:
+    """Tell whether an organisation is a sandbox."""
+    return await session.scalar(practice_org_ids().where(Organisation.id == org_id)) is not None
 
 
 async def org_by_id(session: AsyncSession, org_id: str) -> Org:
@@ -173,6 +193,7 @@ def _org(row: Organisation) -> Org:
         population=row.population,
         n_min=row.n_min,
         imprint=row.imprint,
+        practice_of=row.practice_of,
         state=state_of(row.ars),
     )
 

@@ -36,6 +36,7 @@ class Right(StrEnum):
     COUNT_PAPER = "count_paper"
     CONFIRM_RESULT = "confirm_result"
     SEE_COUNT_RECORD = "see_count_record"
+    WRITE_MINUTES = "write_minutes"
     MODERATE = "moderate"
     RECORD_INPUT = "record_input"
     EDIT_PROCEDURE = "edit_procedure"
@@ -54,12 +55,20 @@ ROLE_RIGHTS: dict[Role, frozenset[Right]] = {
         Right.ISSUE_CARDS,
         Right.CONFIRM_RESULT,
         Right.SEE_COUNT_RECORD,
+        Right.WRITE_MINUTES,
         Right.MANAGE_DEVICES,
     },
     Role.DOOR: _EVERYONE | {Right.ISSUE_CARDS},
-    Role.TELLER: _EVERYONE | {Right.ISSUE_CARDS, Right.COUNT_PAPER, Right.CONFIRM_RESULT, Right.SEE_COUNT_RECORD},
+    Role.TELLER: _EVERYONE
+    | {
+        Right.ISSUE_CARDS,
+        Right.COUNT_PAPER,
+        Right.CONFIRM_RESULT,
+        Right.SEE_COUNT_RECORD,
+        Right.WRITE_MINUTES,
+    },
     Role.MODERATOR: _EVERYONE | {Right.MODERATE},
-    Role.EDITOR: _EVERYONE | {Right.EDIT_PROCEDURE, Right.WEIGH, Right.RECORD_INPUT},
+    Role.EDITOR: _EVERYONE | {Right.EDIT_PROCEDURE, Right.WEIGH, Right.RECORD_INPUT, Right.WRITE_MINUTES},
     Role.MENTOR: _EVERYONE | {Right.RECORD_INPUT},
     Role.TRUSTEE: _EVERYONE,
     Role.COUNCIL: _EVERYONE | {Right.SEE_COUNCIL},

@@ -10,7 +10,7 @@ from pydantic import Field, JsonValue
 
 from backend.accounts.types import Principal, Right
 from backend.api.at_once import MAX_BALLOT_BYTES, MAX_PAD_CHARS, at_once
-from backend.ballots.results import count_record, public_result, published_openings, sign_count
+from backend.ballots.results import NotRevealed, count_record, published_openings, shown_result, sign_count
 from backend.ballots.types import MAX_REQUEST_KEY_CHARS
 from backend.ballots.wire import acknowledgement_view, padded
 from backend.cards.errors import UnknownCard
@@ -102,7 +102,10 @@ async def check_card(data: CardBody, rt: Runtime, reader: UnitOfWork, request: R
 @get("/api/v1/polls/{poll_id:str}/result", opt={"access": PUBLIC})
 async def get_result(poll_id: str, reader: UnitOfWork) -> JsonDict:
     """Return the result once it is revealed."""
-    return await public_result(reader.session, await get_poll(reader.session, poll_id))
+    result = await shown_result(reader.session, await get_poll(reader.session, poll_id))
+    if result is None:
+        raise NotRevealed
+    return result
 
 
 @get("/api/v1/polls/{poll_id:str}/openings.jsonl", opt={"access": PUBLIC})

@@ -9,7 +9,7 @@ from litestar import get, post
 from litestar.params import Parameter
 from pydantic import Field
 
-from backend.accounts.queries import org_by_slug
+from backend.accounts.queries import any_org_by_slug, org_by_slug
 from backend.accounts.types import Principal, Right
 from backend.kit.db import JsonDict
 from backend.kit.errors import NotFound
@@ -18,10 +18,12 @@ from backend.kit.uow import UnitOfWork
 from backend.meetings.actions.agenda import NewItem, next_item
 from backend.meetings.actions.hall import count_people, notify_hall, show_on_screen
 from backend.meetings.actions.meeting import NewMeeting, create_meeting, transition_meeting
+from backend.meetings.actions.paper import go_back_to_phones, go_on_by_paper
 from backend.meetings.actions.questions import move_question
 from backend.meetings.live_state import meeting_view, state
 from backend.meetings.queries import get_meeting, meetings_of
 from backend.meetings.types import Assembly, MeetingState, QuestionState
+from backend.runtime import Runtime
 from backend.web.access import PUBLIC, access, access_in_body, require
 from backend.web.body import Body, Line, ShortId, Texts
 
@@ -55,6 +57,13 @@ class MeetingStep(Body):
     """The next state of a meeting, with the version it was decided on."""
 
     to: MeetingState
+    version: Version
+
+
+class PaperBody(Body):
+    """Whether the evening goes on by paper alone, with the version it was decided on."""
+
+    on: bool
     version: Version
 
 
@@ -120,7 +129,7 @@ async def meeting_state(
 @post("/api/v1/meetings", opt={"access": access_in_body(Right.RUN_MEETING)}, status_code=201)
 async def add_meeting(data: MeetingBody, uow: UnitOfWork, principal: Principal) -> JsonDict:
     """Create a draft meeting."""
-    org = await org_by_slug(uow.session, data.org)
+    org = await any_org_by_slug(uow.session, data.org)
     require(principal, Right.RUN_MEETING, org.id)
     new = NewMeeting(
         title=data.title,
@@ -146,6 +155,16 @@ async def step_meeting(meeting_id: str, data: MeetingStep, uow: UnitOfWork) -> J
 async def step_agenda(meeting_id: str, data: VersionBody, uow: UnitOfWork) -> JsonDict:
     """Finish the active agenda item and begin the next."""
     await next_item(uow, meeting_id, version=data.version)
+    return await meeting_view(uow.session, await get_meeting(uow.session, meeting_id))
+
+
+@post("/api/v1/meetings/{meeting_id:str}/paper", opt={"access": access(Right.RUN_MEETING)}, status_code=200)
+async def turn_to_paper(meeting_id: str, data: PaperBody, rt: Runtime, uow: UnitOfWork) -> JsonDict:
+    """Go on by paper alone, or back to phones and kiosks."""
+    if data.on:
+        await go_on_by_paper(uow, rt.lifecycle, meeting_id, version=data.version)
+    else:
+        await go_back_to_phones(uow, meeting_id, version=data.version)
     return await meeting_view(uow.session, await get_meeting(uow.session, meeting_id))
 
 
@@ -180,6 +199,7 @@ routes = [
     add_meeting,
     step_meeting,
     step_agenda,
+    turn_to_paper,
     set_screen,
     send_notice,
     set_people,

@@ -17,14 +17,15 @@ from backend.cards.types import CardKind
 from backend.kit.db import JsonDict
 from backend.kit.uow import UnitOfWork
 from backend.meetings.queries import get_meeting
-from backend.polls.actions import NewPoll, call_last, create_poll
+from backend.polls.actions import NewPoll, call_last, create_poll, repeat_poll
 from backend.polls.queries import get_poll, poll_view, to_poll
-from backend.polls.types import OPTIONS_MAX, Channel, Grade, Method, PollState, PollType
+from backend.polls.types import OPTIONS_MAX, STATEMENTS_MAX, Channel, Grade, Method, PollState, PollType
 from backend.runtime import Runtime
 from backend.web.access import SIGNED_IN, access
 from backend.web.body import Body, CardText, Line, ShortId, Texts
 
 MAX_VOIDED = 1_000
+EUROS_MAX = 10**12
 
 
 class OptionBody(Body):
@@ -35,7 +36,7 @@ class OptionBody(Body):
 
     id: ShortId
     abstain: bool = False
-    cost: Annotated[int, Field(ge=0, le=10**12)] | None = None
+    cost: Annotated[int, Field(ge=0, le=EUROS_MAX)] | None = None
 
     def as_row(self) -> JsonDict:
         """Return the stored form."""
@@ -55,7 +56,9 @@ class PollBody(Body):
     options: Annotated[list[OptionBody], Field(default_factory=list, max_length=OPTIONS_MAX)]
     max: Annotated[int, Field(ge=1, le=100)] | None = None
     grade: Grade = Grade.OPEN
-    channels: Annotated[list[Channel], Field(default_factory=lambda: list(Channel), min_length=1, max_length=3)]
+    statements: Annotated[list[OptionBody], Field(default_factory=list, max_length=STATEMENTS_MAX)]
+    budget: Annotated[int, Field(ge=1, le=EUROS_MAX)] | None = None
+    channels: Annotated[list[Channel], Field(min_length=1, max_length=3)] | None = None
     method: Method | None = None
     change_until_close: bool = False
     show_interim: bool = False
@@ -94,6 +97,8 @@ async def add_poll(meeting_id: str, data: PollBody, uow: UnitOfWork) -> JsonDict
         question=data.question,
         options=[option.as_row() for option in data.options],
         max_choices=data.max,
+        statements=[statement.as_row() for statement in data.statements],
+        budget=data.budget,
         grade=data.grade,
         channels=data.channels,
         method=data.method,
@@ -122,6 +127,18 @@ async def step_poll(poll_id: str, data: PollStep, rt: Runtime, uow: UnitOfWork) 
 async def last_call(poll_id: str, data: VersionBody, uow: UnitOfWork) -> JsonDict:
     """Start the visible countdown of the last call."""
     return poll_view(to_poll(await call_last(uow, poll_id, version=data.version)))
+
+
+@post("/api/v1/polls/{poll_id:str}/successor", opt={"access": access(Right.RUN_MEETING)}, status_code=201)
+async def repeat(poll_id: str, uow: UnitOfWork) -> JsonDict:
+    """Return the draft that asks an ended poll's question again; there is one at most."""
+    return poll_view(to_poll(await repeat_poll(uow, poll_id)))
+
+
+@post("/api/v1/polls/{poll_id:str}/provisional", opt={"access": access(Right.RUN_MEETING)}, status_code=200)
+async def provisional(poll_id: str, data: VersionBody, rt: Runtime, uow: UnitOfWork) -> JsonDict:
+    """Show what phones and kiosks brought while paper is outstanding, once."""
+    return poll_view(await rt.lifecycle.show_provisional(uow, poll_id, version=data.version))
 
 
 @post("/api/v1/meetings/{meeting_id:str}/cards", opt={"access": access(Right.RUN_MEETING)}, status_code=201)
@@ -186,6 +203,8 @@ routes = [
     show_poll,
     step_poll,
     last_call,
+    repeat,
+    provisional,
     draw_cards,
     list_packs,
     unwrap_pack,

@@ -21,10 +21,15 @@ Json = dict[str, object]
 
 @dataclass(frozen=True, slots=True)
 class OutsideFacts:
-    """What the box cannot know: the paper ledger's equations, open batches, people counted in the rooms."""
+    """What the box cannot know: the paper ledger's equations, open batches, sheets lost, people in the rooms.
+
+    `is_on_paper`: the evening goes on by paper alone.
+    """
 
     paper_equations: tuple[Equation, ...] = ()
     open_batches: int = 0
+    missing_sheets: int = 0
+    is_on_paper: bool = False
     people_counted: int | None = None
 
 

@@ -19,6 +19,7 @@ from backend.ballots.types import Turnout, VoterKey
 from backend.cards.errors import CardVoid
 from backend.kit.raw import UnitConnection
 from backend.polls.errors import PollNotOpen
+from backend.polls.models import PollRow
 from backend.polls.rules import may_issue_sheets
 from backend.polls.types import Channel, VoterKind
 
@@ -70,7 +71,7 @@ async def exchange_for_sheet(session: AsyncSession, poll_id: str, voter: VoterKe
     """
     connection = UnitConnection(await session.connection())
     state = (await _rows.lock_states(connection, [poll_id])).get(poll_id)
-    if state is None or not may_issue_sheets(state):
+    if state is None or not may_issue_sheets(state, on_paper=await _is_on_paper(session, poll_id)):
         raise PollNotOpen
     row = Redemption(poll_id, voter.hashed, VoterKind.CARD.value, Channel.PAPER.value)
     if await _rows.redeem(connection, [row]):
@@ -79,6 +80,11 @@ async def exchange_for_sheet(session: AsyncSession, poll_id: str, voter: VoterKe
     if poll_id not in known:
         raise CardVoid
     raise AlreadyVoted(known[poll_id])
+
+
+async def _is_on_paper(session: AsyncSession, poll_id: str) -> bool:
+    """Tell whether a poll goes on by paper; asked under the lock that orders this against counting."""
+    return await session.scalar(select(PollRow.on_paper_since).where(PollRow.id == poll_id)) is not None
 
 
 async def return_sheet(session: AsyncSession, poll_id: str, voter: VoterKey) -> bool:

@@ -1,6 +1,7 @@
 """Results: what everybody may see after the reveal, the count record for staff, signatures, openings.
 
-Guarantees: nothing of a result leaves before `revealed`; per-channel numbers only under the small-numbers rule;
+Guarantees: nothing of a result leaves before `revealed`, but a count shown as provisional; per-channel numbers only
+under the small-numbers rule;
 a result is "festgestellt" only with two different persons' signatures.
 """
 
@@ -10,13 +11,15 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.ballots.models import CountRecordRow, CountSignature
+from backend.ballots.provisional import provisional_result
 from backend.ballots.seal import openings
+from backend.ballots.words import public_words
 from backend.kit.db import JsonDict
 from backend.kit.errors import Conflict, Invalid, NotFound
 from backend.kit.stream import append_event
 from backend.kit.uow import UnitOfWork
 from backend.polls.queries import Poll, get_poll
-from backend.polls.rules import SHOWN
+from backend.polls.rules import SHOWN, UNSHOWN, is_moderated
 from backend.polls.types import PollState
 from backend.tally.small_numbers import withheld_openings
 from backend.transparency.ballots import openings_file
@@ -63,8 +66,15 @@ async def count_record(session: AsyncSession, poll_id: str) -> JsonDict:
     }
 
 
+async def shown_result(session: AsyncSession, poll: Poll) -> JsonDict | None:
+    """Return what everybody may see now, None while that is nothing."""
+    if poll.state in SHOWN:
+        return await public_result(session, poll)
+    return await provisional_result(session, poll) if poll.state in UNSHOWN else None
+
+
 async def public_result(session: AsyncSession, poll: Poll) -> JsonDict:
-    """Return what everybody may see. Raises: NotRevealed."""
+    """Return the result of a revealed poll. Raises: NotRevealed."""
     if poll.state not in SHOWN:
         raise NotRevealed
     row = await session.get(CountRecordRow, poll.id)
@@ -73,6 +83,7 @@ async def public_result(session: AsyncSession, poll: Poll) -> JsonDict:
     content = row.content
     shown = content["public_channels"]
     by_channel = {channel: content["by_channel"][channel]["totals"] for channel in shown} if shown is not None else None
+    moderated = is_moderated(poll.definition.type)
     return {
         "state": poll.state.value,
         "status": _status(row, len(await _signatures(session, poll.id))),
@@ -90,6 +101,7 @@ async def public_result(session: AsyncSession, poll: Poll) -> JsonDict:
         "withheld": content["withheld"],
         "n_min": content["n_min"],
         "method": content["method"],
+        **(await public_words(session, poll.id, content["totals"]) if moderated else {}),
     }
 
 

@@ -57,12 +57,12 @@ async def hold_evening(rt: Runtime, clock: FixedClock, evening: Evening, *, case
         await _step(rt, evening.meeting_id, state)
     async with rt.work.write() as uow:
         await count_people(uow, evening.meeting_id, meeting["admission"]["credentials_issued"] + 9)
-    await _agenda_until_votes(rt, evening.meeting_id)
+    await _agenda(rt, clock, evening.meeting_id, until="4")
     for poll, source in zip(evening.polls, meeting["polls"], strict=True):
         clock.advance(A_MOMENT * 6)
         await vote(rt, clock, evening, poll=poll, source=source, tellers=tellers)
+    await _agenda(rt, clock, evening.meeting_id)
     await _step(rt, evening.meeting_id, MeetingState.CLOSED)
-    await _step(rt, evening.meeting_id, MeetingState.MINUTED)
 
 
 async def plan_evening(
@@ -200,12 +200,14 @@ async def _step(rt: Runtime, meeting_id: str, state: MeetingState) -> None:
         await transition_meeting(uow, meeting_id, state, version=version)
 
 
-async def _agenda_until_votes(rt: Runtime, meeting_id: str, number: str = "4") -> None:
+async def _agenda(rt: Runtime, clock: FixedClock, meeting_id: str, until: str | None = None) -> None:
+    """Go through the agenda, each point as long as planned, until a point or the end."""
     while True:
         async with rt.work.read() as uow:
             active = next((item for item in await agenda_of(uow.session, meeting_id) if item.state == "active"), None)
-        if active is None or active.number == number:
+        if active is None or active.number == until:
             return
+        clock.advance(A_MOMENT * active.minutes)
         version = await _version(rt, meeting_id)
         async with rt.work.write() as uow:
             await next_item(uow, meeting_id, version=version)

@@ -14,6 +14,7 @@ from sqlalchemy import select
 
 from backend.accounts.models import Organisation
 from backend.demo.evening import Evening, hold_evening, plan_evening
+from backend.demo.minutes import write_minutes
 from backend.demo.open_now import CONSULTATION_ID, seed_open_consultation
 from backend.demo.outcome import Outcomes
 from backend.demo.people import seed_places, seed_staff
@@ -135,6 +136,7 @@ class CasePlay:
             raise LookupError(self._case["id"])
         tellers = (self._users["yilmaz"], self._users["brandt"])
         await hold_evening(self._rt, self._clock, self._evening, case=self._case, tellers=tellers)
+        await write_minutes(self._rt, self._clock, self._evening.meeting_id, users=self._users)
 
     async def _weigh(self) -> None:
         if self._evening is None:

@@ -10,10 +10,11 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import structlog
-from sqlalchemy import func, select, update
+from sqlalchemy import func, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.kit.db import JsonDict
 from backend.kit.errors import DomainError
@@ -28,6 +29,8 @@ IDLE_WAIT_S = 5.0  # look again this often even when no hint came
 MIN_WAIT_S = 0.05
 BACKOFF_S = (1, 5, 30, 120, 600)
 SKEW = timedelta(seconds=2)  # clocks of several machines differ by so much without one having been set
+STUCK_AFTER = timedelta(minutes=2)  # overdue by so much, or tried so often, an effect needs somebody to look at it
+STUCK_ATTEMPTS = 3
 LEASE_S = 60  # a worker that died leaves its row to the next one after this time
 
 log = structlog.get_logger(__name__)
@@ -125,6 +128,13 @@ class Worker:
                     due_at=uow.now + timedelta(seconds=wait),
                 )
             )
+
+
+async def stuck_effects(session: AsyncSession, now: datetime) -> int:
+    """Return how many effects do not get done: tried in vain several times, or long overdue."""
+    is_stuck = or_(OutboxRow.attempts >= STUCK_ATTEMPTS, OutboxRow.due_at < now - STUCK_AFTER)
+    query = select(func.count()).select_from(OutboxRow).where(OutboxRow.done_at.is_(None), is_stuck)
+    return await session.scalar(query) or 0
 
 
 def _name_of(error: Exception) -> str:

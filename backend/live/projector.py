@@ -1,8 +1,9 @@
 """The projector: `/beamer/{token}`, a passive screen for everybody in the hall.
 
-The token in the address is the whole permission: it names one meeting and ends with the evening. Guarantees: shows
-nothing that the public state does not hold; works without scripts by reloading itself; never stored by a cache.
-Refuses forged, expired and other tokens (`InvalidLiveToken`). Source: docs/contract.md, "Pages".
+The token in the address is the whole permission: it names one meeting and ends with the evening, or when the host
+signs all screens off. Guarantees: shows nothing that the public state does not hold; works without scripts by
+reloading itself; never stored by a cache.
+Refuses forged, expired, ended and other tokens (`ProjectorEnded`). Source: docs/contract.md, "Pages".
 """
 
 from __future__ import annotations
@@ -15,14 +16,15 @@ from urllib.parse import urlsplit
 from litestar import Request, Response, get
 from litestar.types import ControllerRouterHandler
 
-from backend.accounts.queries import org_by_slug
+from backend.accounts.queries import any_org_by_slug
 from backend.kit.db import JsonDict
 from backend.kit.uow import UnitOfWork
 from backend.live.frames import Role
-from backend.live.projector_result import ResultFace, result_face
+from backend.live.projector_result import WORDS_MAX, ResultFace, result_face
 from backend.meetings import live_state
-from backend.meetings.live_tokens import InvalidLiveToken, read_live_token
-from backend.meetings.screens import Screen, Shown, answers_of, shown_to_hall
+from backend.meetings.live_tokens import InvalidLiveToken, LiveToken, read_live_token
+from backend.meetings.queries import get_meeting
+from backend.meetings.screens import RevealStep, Screen, Shown, answers_of, shown_to_hall
 from backend.runtime import Runtime
 from backend.transparency.queries import newest_year, published_checkpoint
 from backend.web.access import PUBLIC
@@ -33,6 +35,13 @@ from printables import qr
 AnyRequest = Request[Any, Any, Any]
 POLICY = replace(FRAMED_HERE, is_personal=True)
 CHANNELS = ("phone", "kiosk", "paper")
+
+
+class ProjectorEnded(InvalidLiveToken):
+    """The address of this screen is forged, too old, or the host signed all screens off."""
+
+    code = "projector_ended"
+    title = "Die Adresse dieser Leinwand gilt nicht mehr. Öffnen Sie die Leinwand neu aus der Regie"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,12 +65,12 @@ class Checksum:
 @get("/beamer/{token:str}", opt={"access": PUBLIC, "policy": POLICY}, include_in_schema=False)
 async def show_projector(request: AnyRequest, token: str, rt: Runtime, reader: UnitOfWork) -> Response[str]:
     """Show what the hall sees now."""
-    pass_ = read_live_token(rt.keyring.session, token, reader.now)
-    if pass_.role != Role.PROJECTOR:
-        raise InvalidLiveToken
+    pass_ = _pass(rt, token, reader.now)
+    if pass_.subject != str((await get_meeting(reader.session, pass_.meeting_id)).projector_series):
+        raise ProjectorEnded
     state = await live_state.state(reader.session, pass_.meeting_id)
     shown = shown_to_hall(state)
-    org = await org_by_slug(reader.session, state["meeting"]["org"])
+    org = await any_org_by_slug(reader.session, state["meeting"]["org"])
     return page(
         request,
         "live/beamer/page.html",
@@ -71,14 +80,26 @@ async def show_projector(request: AnyRequest, token: str, rt: Runtime, reader: U
         shown=shown,
         answers=answers_of(shown.poll) if shown.poll else (),
         face=_face(shown),
+        words_max=WORDS_MAX,
         left=_left(shown, reader.now),
         join=_join(rt.settings.public_url, state["meeting"]) if shown.screen is Screen.JOIN else None,
         wifi=str(org.imprint.get("wifi", "")),
-        checksum=await _checksum(rt, reader) if shown.screen is Screen.CHECKSUM else None,
+        checksum=await _checksum(rt, reader) if shown.screen in {Screen.CHECKSUM, Screen.OVER} else None,
         is_all_confirmed=_is_all_confirmed(state),
         site=_bare(rt.settings.public_url),
         channels=CHANNELS,
     )
+
+
+def _pass(rt: Runtime, token: str, now: datetime) -> LiveToken:
+    """Return what the address says. Raises: ProjectorEnded."""
+    try:
+        pass_ = read_live_token(rt.keyring.session, token, now)
+    except InvalidLiveToken as error:
+        raise ProjectorEnded from error
+    if pass_.role != Role.PROJECTOR:
+        raise ProjectorEnded
+    return pass_
 
 
 def symbol(text: str) -> Symbol:
@@ -90,7 +111,9 @@ def symbol(text: str) -> Symbol:
 
 
 def _face(shown: Shown) -> ResultFace | None:
-    return result_face(shown.poll) if shown.screen is Screen.RESULT and shown.poll and shown.poll["result"] else None
+    if shown.screen is not Screen.RESULT or not shown.poll or not shown.poll["result"]:
+        return None
+    return result_face(shown.poll, has_channels=shown.step in {None, RevealStep.CHANNELS})
 
 
 def _left(shown: Shown, now: datetime) -> float | None:

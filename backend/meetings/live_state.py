@@ -12,14 +12,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.accounts.queries import org_by_id, place_by_id
 from backend.ballots.redemptions import channels_of_each, turnout
-from backend.ballots.results import public_result
+from backend.ballots.results import shown_result
 from backend.ballots.types import Turnout
 from backend.cards.queries import entitled_number
 from backend.kit.db import JsonDict
 from backend.kit.stream import last_seq
 from backend.meetings.queries import HallQuestion, Meeting, agenda_of, get_meeting, item_view, questions_of
 from backend.polls.queries import Poll, poll_view, polls_of
-from backend.polls.rules import SHOWN
 from backend.polls.types import PollState
 
 HIDDEN_FROM_HALL = frozenset({PollState.DRAFT})
@@ -63,6 +62,7 @@ async def meeting_view(session: AsyncSession, meeting: Meeting) -> JsonDict:
         "version": meeting.version,
         "active_item": meeting.active_item_id,
         "screen": dict(meeting.screen),
+        "on_paper": meeting.on_paper_since is not None,
         "pause_note": meeting.pause_note,
     }
 
@@ -91,7 +91,7 @@ async def _full_poll(session: AsyncSession, poll: Poll, used: Turnout, entitled_
     view = poll_view(poll) | turnout_view(used)
     if poll.opened_at is None:
         view["entitled"] = entitled_now
-    view["result"] = await public_result(session, poll) if poll.state in SHOWN else None
+    view["result"] = await shown_result(session, poll)
     return view
 
 

@@ -46,6 +46,12 @@ def issue_live_token(key: bytes, *, role: str, meeting_id: str, subject: str, no
     return f"{body}.{_mac(key, body)}"
 
 
+def projector_address(key: bytes, *, meeting_id: str, series: int, now: datetime) -> str:
+    """Return where a projector finds its screen; `series` is the meeting's, raised when all are signed off."""
+    token = issue_live_token(key, role="projector", meeting_id=meeting_id, subject=str(series), now=now)
+    return f"/beamer/{token}"
+
+
 def read_live_token(key: bytes, text: str, now: datetime) -> LiveToken:
     """Return what a token says. Raises: InvalidLiveToken."""
     parts = text.split(".")

@@ -1,4 +1,4 @@
-"""Tables: meetings, agenda items, questions from the hall."""
+"""Tables: meetings, agenda items, what happened, questions from the hall."""
 
 from __future__ import annotations
 
@@ -32,6 +32,8 @@ class MeetingRow(Base):
     people_counted: Mapped[int | None]
     active_item_id: Mapped[str | None] = mapped_column(Id)
     screen: Mapped[JsonDict]
+    on_paper_since: Mapped[datetime | None]
+    projector_series: Mapped[int] = mapped_column(default=1, server_default="1")
     series_id: Mapped[str | None] = mapped_column(Id)
     pause_note: Mapped[str | None] = mapped_column(String(300))
     attendance_note: Mapped[str | None] = mapped_column(String(600))
@@ -52,6 +54,18 @@ class AgendaItemRow(Base):
     minutes: Mapped[int]
     state: Mapped[str] = mapped_column(Kind)
     started_at: Mapped[datetime | None]
+
+
+class HappeningRow(Base):
+    """Something that happened in a meeting, for its minutes; only added to, and without personal data."""
+
+    __tablename__ = "meeting_happening"
+
+    meeting_id: Mapped[str] = mapped_column(ForeignKey("meeting.id"), primary_key=True)
+    position: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    kind: Mapped[str] = mapped_column(Kind)
+    at: Mapped[datetime]
+    payload: Mapped[JsonDict]
 
 
 class HallQuestionRow(Base):

@@ -9,6 +9,7 @@ from datetime import date, datetime
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from backend.accounts.queries import practice_org_ids
 from backend.kit.db import JsonDict
 from backend.kit.errors import NotFound
 from backend.meetings.models import AgendaItemRow, HallQuestionRow, MeetingRow, QuestionVote
@@ -42,6 +43,8 @@ class Meeting:
     people_counted: int | None
     active_item_id: str | None
     screen: JsonDict
+    on_paper_since: datetime | None
+    projector_series: int
     series_id: str | None = None
     pause_note: str | None = None
     attendance_note: str | None = None
@@ -106,10 +109,12 @@ async def meeting_by_slug(session: AsyncSession, org_id: str, slug: str) -> Meet
 
 
 async def meetings_of(session: AsyncSession, org_id: str | None = None, *, with_drafts: bool = False) -> list[Meeting]:
-    """Return meetings, newest first, of one or all organisations."""
+    """Return meetings, newest first, of one organisation, or of all that are no sandbox."""
     query = select(MeetingRow).order_by(MeetingRow.starts_at.desc()).limit(MAX_MEETINGS)
     if org_id is not None:
         query = query.where(MeetingRow.org_id == org_id)
+    else:
+        query = query.where(MeetingRow.org_id.not_in(practice_org_ids()))
     if not with_drafts:
         query = query.where(MeetingRow.state != MeetingState.DRAFT)
     return [to_meeting(row) for row in await session.scalars(query)]
@@ -233,6 +238,8 @@ def to_meeting(row: MeetingRow) -> Meeting:
         people_counted=row.people_counted,
         active_item_id=row.active_item_id,
         screen=row.screen,
+        on_paper_since=row.on_paper_since,
+        projector_series=row.projector_series,
         series_id=row.series_id,
         pause_note=row.pause_note,
         attendance_note=row.attendance_note,

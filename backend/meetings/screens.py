@@ -12,7 +12,7 @@ from enum import StrEnum
 
 from backend.kit.db import JsonDict
 from backend.meetings.types import MeetingState, QuestionState
-from backend.polls.rules import ENDED, SHOWN
+from backend.polls.rules import ENDED, SHOWN, UNSHOWN
 from backend.polls.types import PollState, PollType
 
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -32,6 +32,7 @@ class Screen(StrEnum):
     READY = "ready"
     OPEN = "open"
     CLOSED = "closed"
+    REVEAL = "reveal"
     RESULT = "result"
     ENDED = "ended"
     CHECKSUM = "checksum"
@@ -40,14 +41,31 @@ class Screen(StrEnum):
     BLACK = "black"
 
 
+class RevealStep(StrEnum):
+    """How far a host has come in showing a result. The order is the order of the evening."""
+
+    QUESTION = "question"
+    TURNOUT = "turnout"
+    BARS = "bars"
+    BARS_AT_ONCE = "bars_at_once"
+    CHANNELS = "channels"
+
+
+_BEFORE_REVEAL = frozenset({RevealStep.QUESTION, RevealStep.TURNOUT})
+
+
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """The screen with the poll or the question it is about, in wire form."""
+    """The screen with the poll or the question it is about, in wire form.
+
+    `step` is how much of a result is shown; None is all of it.
+    """
 
     screen: Screen
     poll: JsonDict | None = None
     number: int = 0
     question: JsonDict | None = None
+    step: RevealStep | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,16 +87,37 @@ def shown_to_hall(state: JsonDict) -> Shown:
     if chosen == "poll":
         wanted = [poll for poll in polls if poll["id"] == state["meeting"]["screen"].get("poll")]
         if wanted:
-            return _about(wanted[0], polls)
+            return _about(wanted[0], polls, reveal_step(state["meeting"]["screen"], wanted[0]["id"]))
     return _by_itself(state, polls)
 
 
+def reveal_step(screen: JsonDict, poll_id: str) -> RevealStep | None:
+    """Return how far the result of a poll is shown on a meeting's screen; None without steps."""
+    if screen.get("show") != "poll" or screen.get("poll") != poll_id or "step" not in screen:
+        return None
+    return RevealStep(screen["step"])
+
+
+def may_show_step(step: RevealStep, state: PollState, before: RevealStep | None) -> bool:
+    """Tell whether a step fits the poll and goes on from the one before; there is no way back."""
+    fits = state is PollState.SEALED if step in _BEFORE_REVEAL else state in SHOWN
+    order = list(RevealStep)
+    return fits and (before is None or order.index(step) > order.index(before))
+
+
 def answers_of(poll: JsonDict) -> tuple[Answer, ...]:
-    """Return the options with their letters; yes and no have none, the steps of a scale are their own."""
+    """Return the options with their letters; yes and no have none, the steps of a scale are their own.
+
+    Where statements are rated, these stand for the options, numbered.
+    """
     options = list(poll["options"])
     match PollType(poll["type"]):
         case PollType.YESNO:
             letters = [""] * len(options)
+        case PollType.SCALE if poll.get("statements"):
+            stays_out = [option for option in options if option.get("abstain")]
+            options = [*poll["statements"], *stays_out]
+            letters = [str(number) for number in range(1, len(options) + 1)]
         case PollType.SCALE:
             options = options or [{"id": str(step)} for step in DEFAULT_SCALE]
             letters = [str(option["id"]) for option in options if not option.get("abstain")]
@@ -89,7 +128,7 @@ def answers_of(poll: JsonDict) -> tuple[Answer, ...]:
 
 
 def _answer(option: JsonDict, letter: str) -> Answer:
-    label = {key: str(text) for key, text in option.items() if key not in {"id", "abstain"}}
+    label = {key: str(text) for key, text in option.items() if key not in {"id", "abstain", "cost"}}
     return Answer(str(option["id"]), letter, label, bool(option.get("abstain")))
 
 
@@ -122,14 +161,17 @@ def _is_about(poll: JsonDict, active_item: str | None) -> bool:
     return poll["agenda_item"] in {None, active_item} or active_item is None
 
 
-def _about(poll: JsonDict, polls: Sequence[JsonDict]) -> Shown:
+def _about(poll: JsonDict, polls: Sequence[JsonDict], step: RevealStep | None = None) -> Shown:
     state = PollState(poll["state"])
-    if state is PollState.READY:
+    if state is PollState.SEALED and step in _BEFORE_REVEAL:
+        screen = Screen.REVEAL
+    elif state is PollState.READY:
         screen = Screen.READY
     elif state in _LIVE:
         screen = Screen.OPEN
-    elif state in SHOWN:
+    elif state in SHOWN or (state in UNSHOWN and poll.get("result")):
         screen = Screen.RESULT
     else:
         screen = Screen.ENDED if state in ENDED - {PollState.SEALED} else Screen.CLOSED
-    return Shown(screen, poll, polls.index(poll) + 1)
+    is_stepwise = screen in {Screen.REVEAL, Screen.RESULT}
+    return Shown(screen, poll, polls.index(poll) + 1, step=step if is_stepwise else None)

@@ -46,7 +46,9 @@ async def paper_facts(session: AsyncSession, poll_id: str) -> OutsideFacts:
     """Return the paper's part of what sealing must know."""
     numbers = await paper_numbers(session, poll_id)
     equations = poll_equations(numbers) if numbers.is_used else ()
-    return OutsideFacts(paper_equations=equations, open_batches=numbers.open_batches)
+    return OutsideFacts(
+        paper_equations=equations, open_batches=numbers.open_batches, missing_sheets=numbers.ledger.missing
+    )
 
 
 def poll_equations(numbers: PaperNumbers) -> tuple[Equation, ...]:

@@ -9,11 +9,13 @@ from __future__ import annotations
 import hashlib
 import hmac
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from datetime import timedelta
 
 from sqlalchemy import func, insert, literal, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from backend.accounts.queries import is_practice
 from backend.cards.queries import entitled, entitled_number
 from backend.kit.db import JsonDict
 from backend.kit.errors import Invalid, NotFound
@@ -23,9 +25,18 @@ from backend.polls.choices import pad_size
 from backend.polls.errors import InvalidPoll, InvalidTransition, StaleVersion
 from backend.polls.keys import PollKeys
 from backend.polls.models import PollRow, RegisterEntry
-from backend.polls.queries import definition_of, poll_view, to_poll
-from backend.polls.rules import GRACE, LAST_CALL, NEEDS_REASON, may_follow
-from backend.polls.types import Channel, Grade, InvalidDefinition, PollState, PollType
+from backend.polls.queries import option_of, poll_view, to_poll
+from backend.polls.rules import GRACE, LAST_CALL, NEEDS_REASON, channels_of, may_follow
+from backend.polls.types import (
+    Channel,
+    Grade,
+    InvalidDefinition,
+    Method,
+    PollDefinition,
+    PollId,
+    PollState,
+    PollType,
+)
 from backend.transparency.intents import record
 from backend.transparency.merkle import root_of
 from backend.transparency.types import LogType
@@ -34,19 +45,35 @@ SHEET_CODE_BYTES = 8
 SALT_BYTES = 32
 REASON_MIN_CHARS = 5
 PRACTICE = {"de": "Probe", "ls": "Probe", "en": "Practice", "tr": "Deneme", "uk": "Проба", "ar": "تجربة"}
+OF_ITS_LIFE = frozenset(
+    {"id", "position", "state", "version", "sheet_code", "entitled", "register_salt", "register_root"}
+    | {
+        "last_call_ends_at",
+        "opened_at",
+        "grace_ends_at",
+        "closed_at",
+        "on_paper_since",
+        "supersedes_id",
+        "end_reason",
+        "reserve_no",
+    }
+)
+"""What a repeated poll does not take over: everything but its wording and its rules."""
 METHODS = {PollType.RANKING: "schulze", PollType.BUDGET: "greedy"}
 
 
 @dataclass(frozen=True, slots=True)
 class NewPoll:
-    """What a host enters for a new poll."""
+    """What a host enters for a new poll. Without `channels` it gets all that its type and grade allow."""
 
     type: PollType
     question: Mapping[str, str]
     options: Sequence[JsonDict]
     max_choices: int | None = None
+    statements: Sequence[JsonDict] = ()
+    budget: int | None = None
     grade: Grade = Grade.OPEN
-    channels: Sequence[Channel] = field(default_factory=lambda: tuple(Channel))
+    channels: Sequence[Channel] | None = None
     method: str | None = None
     change_until_close: bool = False
     show_interim: bool = False
@@ -54,36 +81,53 @@ class NewPoll:
     is_practice: bool = False
 
 
+def definition_of_new(new: NewPoll) -> PollDefinition:
+    """Return what a new poll means before it has an id. Raises: InvalidDefinition."""
+    return PollDefinition(
+        id=PollId("new"),
+        type=new.type,
+        options=tuple(option_of(option) for option in new.options),
+        max=new.max_choices or None,
+        statements=tuple(option_of(statement) for statement in new.statements),
+        budget=new.budget,
+        method=Method(new.method) if new.method else None,
+        grade=new.grade,
+        channels=frozenset(new.channels or ()),
+    )
+
+
 async def create_poll(uow: UnitOfWork, new: NewPoll, *, org_id: str, meeting_id: str, n_min: int) -> PollRow:
     """Add a draft poll at the end of the meeting's list. Raises: InvalidPoll."""
-    highest = await uow.session.scalar(select(func.max(PollRow.position)).where(PollRow.meeting_id == meeting_id))
+    try:
+        definition = definition_of_new(new)
+        channels, pad_bytes = channels_of(definition, new.channels), pad_size(definition)
+    except (InvalidDefinition, ValueError) as error:
+        raise InvalidPoll("Bitte prüfen Sie Antworten und Höchstzahl.", problem=str(error)) from error
     row = PollRow(
         id=uow.new_id(),
         org_id=org_id,
         meeting_id=meeting_id,
         agenda_item_id=new.agenda_item_id,
-        position=(highest or 0) + 1,
+        position=await _last_position(uow, meeting_id) + 1,
         type=new.type,
         question=_marked(new.question) if new.is_practice else dict(new.question),
         options=[dict(option) for option in new.options],
         max_choices=new.max_choices or 0,
+        statements=[dict(statement) for statement in new.statements],
+        budget=new.budget,
         method=new.method or METHODS.get(new.type, ""),
         grade=new.grade,
-        channels=sorted({Channel.PAPER} if new.grade is Grade.SECRET else set(new.channels)),
+        channels=sorted(channels),
         change_until_close=new.change_until_close,
         show_interim=new.show_interim,
         n_min=n_min,
         state=PollState.DRAFT,
         version=1,
         sheet_code=uow.entropy.bytes(SHEET_CODE_BYTES),
-        pad_bytes=0,
+        pad_bytes=pad_bytes,
         entitled=0,
         is_practice=new.is_practice,
     )
-    try:
-        row.pad_bytes = pad_size(definition_of(row))
-    except (InvalidDefinition, ValueError) as error:
-        raise InvalidPoll("Bitte prüfen Sie Antworten und Höchstzahl.", problem=str(error)) from error
     uow.session.add(row)
     await uow.session.flush()
     return row
@@ -101,6 +145,39 @@ async def leave_item(uow: UnitOfWork, meeting_id: str, item_id: str) -> None:
     )
     for row in await uow.session.scalars(drafts):
         row.agenda_item_id = None
+
+
+async def repeat_poll(uow: UnitOfWork, poll_id: str, *, channels: Sequence[Channel] | None = None) -> PollRow:
+    """Return the draft that asks an ended poll's question again, made at most once.
+
+    Raises: NotFound, InvalidTransition while the poll may still count.
+    """
+    old = await lock_poll(uow, poll_id)
+    if old.state not in NEEDS_REASON:
+        raise InvalidTransition(state=old.state)
+    known = await uow.session.scalar(select(PollRow).where(PollRow.supersedes_id == poll_id))
+    if known is not None:
+        return known
+    names = {column.name for column in PollRow.__table__.columns} - OF_ITS_LIFE
+    kept = {name: getattr(old, name) for name in names}
+    row = PollRow(
+        **kept,
+        id=uow.new_id(),
+        position=await _last_position(uow, old.meeting_id) + 1,
+        state=PollState.DRAFT,
+        version=1,
+        sheet_code=uow.entropy.bytes(SHEET_CODE_BYTES),
+        entitled=0,
+        supersedes_id=poll_id,
+    )
+    row.channels = sorted(channels) if channels is not None else old.channels
+    uow.session.add(row)
+    await uow.session.flush()
+    return row
+
+
+async def _last_position(uow: UnitOfWork, meeting_id: str) -> int:
+    return await uow.session.scalar(select(func.max(PollRow.position)).where(PollRow.meeting_id == meeting_id)) or 0
 
 
 async def lock_poll(uow: UnitOfWork, poll_id: str) -> PollRow:
@@ -148,7 +225,7 @@ async def open_poll(uow: UnitOfWork, row: PollRow, *, version: int, keys: PollKe
     row.register_root = register_root(row.register_salt, register)
     keys.create(row.id, uow.entropy)
     if not row.is_practice:
-        await record(uow, LogType.POLL_OPENED, row.id, public=_opened_entry(row))
+        await record(uow, LogType.POLL_OPENED, row.id, public=await _opened_entry(uow, row))
     await announce(uow, row)
 
 
@@ -168,14 +245,21 @@ def register_root(salt: bytes, entitled: Sequence[bytes]) -> bytes:
     return root_of(sorted(hmac.new(salt, hashed, hashlib.sha256).digest() for hashed in entitled))
 
 
-def _opened_entry(row: PollRow) -> JsonDict:
+async def _opened_entry(uow: UnitOfWork, row: PollRow) -> JsonDict:
+    practice = {"practice": True} if await is_practice(uow.session, row.org_id) else {}
+    repeats = {"supersedes": row.supersedes_id} if row.supersedes_id else {}
     return {
+        **practice,
+        **repeats,
         "poll": row.id,
         "type": row.type,
         "options": [option["id"] for option in row.options],
         "abstain": next((option["id"] for option in row.options if option.get("abstain")), None),
         "n_min": row.n_min,
         "max": row.max_choices,
+        "statements": [statement["id"] for statement in row.statements or ()],
+        "budget": row.budget or 0,
+        "costs": {option["id"]: option["cost"] for option in row.options if option.get("cost")},
         "method": row.method,
         "grade": row.grade,
         "channels": list(row.channels),
@@ -184,14 +268,14 @@ def _opened_entry(row: PollRow) -> JsonDict:
     }
 
 
-async def call_last(uow: UnitOfWork, poll_id: str, *, version: int) -> PollRow:
+async def call_last(uow: UnitOfWork, poll_id: str, *, version: int, lasts: timedelta = LAST_CALL) -> PollRow:
     """Start the visible countdown of the last call; the poll stays open. Raises: InvalidTransition."""
     row = await lock_poll(uow, poll_id)
     if version != row.version:
         raise StaleVersion(version=row.version, state=row.state)
     if row.state != PollState.OPEN:
         raise InvalidTransition(state=row.state)
-    row.last_call_ends_at = uow.now + LAST_CALL
+    row.last_call_ends_at = uow.now + lasts
     row.version += 1
     await append_event(uow, row.meeting_id, "poll.last_call", {"poll": poll_view(to_poll(row))})
     return row
@@ -203,6 +287,17 @@ async def begin_closing(uow: UnitOfWork, row: PollRow, *, version: int) -> None:
     row.grace_ends_at = uow.now + GRACE
     await uow.later("poll.close", row.id, {"poll_id": row.id, "version": row.version}, at=row.grace_ends_at)
     await announce(uow, row)
+
+
+async def go_on_by_paper(uow: UnitOfWork, row: PollRow) -> None:
+    """Note on a locked poll that phones and kiosks are given up; its sheets stay valid. Raises: InvalidTransition."""
+    if row.state not in {PollState.OPEN, PollState.CLOSING} or Channel.PAPER not in row.channels:
+        raise InvalidTransition(state=row.state)
+    row.on_paper_since = uow.now
+    if row.state == PollState.OPEN:
+        await begin_closing(uow, row, version=row.version)
+    else:
+        await announce(uow, row)  # the version stays: the worker's appointment to close is bound to it
 
 
 async def close_poll(uow: UnitOfWork, row: PollRow, *, version: int, redeemed: Mapping[str, int]) -> None:

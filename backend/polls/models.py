@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, LargeBinary, Text, false
+from sqlalchemy import BigInteger, ForeignKey, Index, LargeBinary, Text, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from backend.kit.db import Base, Id, JsonDict, JsonList, Kind
@@ -25,6 +25,8 @@ class PollRow(Base):
     question: Mapped[JsonDict]
     options: Mapped[JsonList]
     max_choices: Mapped[int]
+    statements: Mapped[JsonList | None]
+    budget: Mapped[int | None] = mapped_column(BigInteger)
     method: Mapped[str] = mapped_column(Kind)
     grade: Mapped[str] = mapped_column(Kind)
     channels: Mapped[JsonList]
@@ -42,6 +44,7 @@ class PollRow(Base):
     opened_at: Mapped[datetime | None]
     grace_ends_at: Mapped[datetime | None]
     closed_at: Mapped[datetime | None]
+    on_paper_since: Mapped[datetime | None]
     supersedes_id: Mapped[str | None] = mapped_column(Id)
     end_reason: Mapped[str | None] = mapped_column(Text)
     is_practice: Mapped[bool] = mapped_column(default=False, server_default=false())

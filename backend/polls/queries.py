@@ -51,6 +51,7 @@ class Poll:
     last_call_ends_at: datetime | None
     grace_ends_at: datetime | None
     closed_at: datetime | None
+    on_paper_since: datetime | None
     supersedes_id: str | None
     end_reason: str | None
     is_practice: bool = False
@@ -61,15 +62,22 @@ class Poll:
         """Tell whether this is a reserve stack nobody has asked a question for."""
         return self.reserve_no is not None and self.state is PollState.DRAFT
 
+    @property
+    def on_paper(self) -> bool:
+        """Tell whether phones and kiosks were given up and the poll goes on by paper."""
+        return self.on_paper_since is not None
+
 
 def definition_of(row: PollRow) -> PollDefinition:
     """Build the immutable definition from its row."""
-    options = tuple(_option(option) for option in row.options)
+    options = tuple(option_of(option) for option in row.options)
     return PollDefinition(
         id=PollId(row.id),
         type=PollType(row.type),
         options=options,
         max=row.max_choices or None,
+        statements=tuple(option_of(statement) for statement in row.statements or ()),
+        budget=row.budget,
         method=Method(row.method) if row.method else None,
         grade=Grade(row.grade),
         change_until_close=row.change_until_close,
@@ -78,7 +86,8 @@ def definition_of(row: PollRow) -> PollDefinition:
     )
 
 
-def _option(option: JsonDict) -> Option:
+def option_of(option: JsonDict) -> Option:
+    """Read an option or a statement from its stored form."""
     label = {key: value for key, value in option.items() if key not in {"id", "abstain", "cost"}}
     return Option(id=OptionId(option["id"]), label=label, abstain=bool(option.get("abstain")), cost=option.get("cost"))
 
@@ -105,6 +114,7 @@ def to_poll(row: PollRow) -> Poll:
         last_call_ends_at=row.last_call_ends_at,
         grace_ends_at=row.grace_ends_at,
         closed_at=row.closed_at,
+        on_paper_since=row.on_paper_since,
         supersedes_id=row.supersedes_id,
         end_reason=row.end_reason,
         is_practice=row.is_practice,
@@ -158,6 +168,9 @@ def poll_view(poll: Poll) -> JsonDict:
         "question": dict(poll.question),
         "options": [option_view(option) for option in poll.definition.options],
         "max": poll.definition.limit,
+        "statements": [option_view(statement) for statement in poll.definition.statements],
+        "budget": poll.definition.budget,
+        "method": poll.definition.method.value if poll.definition.method else None,
         "pad_bytes": poll.pad_bytes,
         "grade": poll.definition.grade.value,
         "channels": sorted(poll.definition.channels),
@@ -168,6 +181,8 @@ def poll_view(poll: Poll) -> JsonDict:
         "opened_at": _iso(poll.opened_at),
         "last_call_ends_at": _iso(poll.last_call_ends_at),
         "grace_ends_at": _iso(poll.grace_ends_at),
+        "on_paper": poll.on_paper,
+        "supersedes": poll.supersedes_id,
     }
 
 
@@ -176,6 +191,8 @@ def option_view(option: Option) -> JsonDict:
     view: JsonDict = {"id": option.id, **option.label}
     if option.abstain:
         view["abstain"] = True
+    if option.cost is not None:
+        view["cost"] = option.cost
     return view
 
 

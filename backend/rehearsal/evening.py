@@ -3,31 +3,35 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 from backend.polls.types import Channel
-from backend.rehearsal import paper
+from backend.rehearsal.asking import Asking
+from backend.rehearsal.chaos import Chaos
+from backend.rehearsal.compare import Outcome
+from backend.rehearsal.figures import Figures
 from backend.rehearsal.kiosk import Kiosk
-from backend.rehearsal.phones import Phones, Vote
-from backend.rehearsal.script import Question, Script
+from backend.rehearsal.phones import Phones, Restart
+from backend.rehearsal.script import Script
 from backend.rehearsal.staff import Json, Staff, sign_in
 from backend.transparency.verifier import Report, verify_url
 
 LOG_WAIT_S = 20
+RESTART_AT = 1  # the question during which the server is restarted, counted from 0
+
+Progress = Callable[[str], None]
 
 
-@dataclass(slots=True)
-class Outcome:
-    """What one question came to."""
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """How an evening is rehearsed: with which mishaps, and who is told how far it is."""
 
-    question: str
-    expected: Json
-    counted: Json
-    differences: list[str]
-    reviewed: int
+    chaos: Chaos | None = None
+    restart: Restart | None = None
+    tell: Progress = lambda _: None
 
 
 @dataclass(slots=True)
@@ -35,50 +39,81 @@ class Rehearsal:
     """The report of a whole rehearsal."""
 
     case: str
+    title: str
+    cards: int
+    with_paper: bool
+    left_out: Sequence[str]
+    began_at: datetime
+    plan: Plan
     outcomes: list[Outcome] = field(default_factory=list)
-    phones: Json = field(default_factory=dict)
+    figures: Figures = field(default_factory=Figures)
+    restarts: int = 0
     log: Report | None = None
+    ended_at: datetime | None = None
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether no phone missed, lost or mistook anything, and every connection ended."""
+        figures = self.figures
+        return not (figures.drops or figures.wrong_codes or figures.missed or figures.left_open)
 
     @property
     def ok(self) -> bool:
-        """Whether every number, every equation and the log agreed."""
-        return all(not each.differences for each in self.outcomes) and self.log is not None and self.log.ok
+        """Whether every number, every equation, every ballot and the log agreed."""
+        is_same = all(not each.differences for each in self.outcomes)
+        return is_same and self.is_whole and self.log is not None and self.log.ok
 
 
 class Evening:
     """Plays one script against one server."""
 
-    def __init__(self, staff: Staff, script: Script, *, chaos: bool = False) -> None:
+    def __init__(self, staff: Staff, script: Script, plan: Plan) -> None:
         self._staff = staff
         self._script = script
-        self._chaos = chaos
+        self._plan = plan
         self._cards: dict[Channel, list[str]] = {}
 
     async def play(self) -> Rehearsal:
         """Run the evening and compare every channel and total. Raises: RehearsalError."""
-        report = Rehearsal(self._script.case_id)
+        script, plan = self._script, self._plan
+        report = Rehearsal(
+            case=script.case_id,
+            title=script.title,
+            cards=script.cards,
+            left_out=script.left_out,
+            with_paper=script.first_use[Channel.PAPER] > 0,
+            began_at=datetime.now(UTC),
+            plan=plan,
+        )
+        plan.tell("Karten und Einlass")
         meeting = await self._prepare()
-        phones = Phones(self._staff.url, meeting["id"], chaos=self._chaos)
-        kiosk = await Kiosk.enrol(self._staff, self._script.org, name="Probe-Kiosk")
+        phones = Phones(self._staff.url, meeting["id"], self._cards[Channel.PHONE], chaos=plan.chaos)
+        report.figures = phones.figures
+        kiosk = await Kiosk.enrol(self._staff, script.org, name="Probe-Kiosk")
         try:
-            for question in self._script.questions:
-                report.outcomes.append(await self._ask(meeting, question, phones, kiosk))
+            await self._votes(meeting, phones, kiosk, report)
         finally:
             await kiosk.close()
+            await phones.leave()
+        plan.tell("Protokoll nachrechnen")
+        report.log = await self._check_log()
+        report.ended_at = datetime.now(UTC)
+        return report
+
+    async def _votes(self, meeting: Json, phones: Phones, kiosk: Kiosk, report: Rehearsal) -> None:
+        """Let everybody in, ask every question, end the meeting."""
+        self._plan.tell("Handys kommen herein")
+        await phones.join()
+        asking = Asking(self._staff, phones, kiosk, self._cards, is_kiosk_offline=self._plan.chaos is not None)
+        for number, question in enumerate(self._script.questions):
+            self._plan.tell(f"Frage {number + 1} von {len(self._script.questions)}")
+            restart = self._plan.restart if number == RESTART_AT else None
+            report.restarts += restart is not None
+            report.outcomes.append(await asking.ask(meeting["id"], number, question, restart=restart))
         for target in ("closed", "minuted"):
             meeting = await self._move(meeting, target)
-        figures = phones.figures
-        report.phones = {
-            "votes": len(figures.latencies_ms),
-            "p50_ms": round(figures.percentile(0.5), 1),
-            "p99_ms": round(figures.percentile(0.99), 1),
-            "retries": figures.retries,
-            "drops": figures.drops,
-            "refused": figures.refused,
-            "wrong_codes": figures.wrong_codes,
-        }
-        report.log = await self._check_log()
-        return report
+        state: Json = await self._staff.get(None, f"/api/v1/meetings/{meeting['id']}/state")
+        await phones.are_up_to_date(state["seq"])
 
     async def _prepare(self) -> Json:
         """Create meeting and cards, open the packs, let everybody in."""
@@ -89,7 +124,7 @@ class Evening:
             "notice": script.notice,
             "starts_at": datetime.now(UTC).isoformat(),
             "assembly_type": script.assembly_type,
-            "agenda": [{"no": "1", "title": {"de": "Abstimmungen"}, "minutes": 30}],
+            "agenda": list(script.agenda),
         }
         meeting: Json = await self._staff.post("host", "/api/v1/meetings", body)
         path = f"/api/v1/meetings/{meeting['id']}"
@@ -102,41 +137,6 @@ class Evening:
             meeting = await self._move(meeting, target)
         await self._staff.post("host", f"{path}/people", {"people": script.cards + script.guests})
         return meeting
-
-    async def _ask(self, meeting: Json, question: Question, phones: Phones, kiosk: Kiosk) -> Outcome:
-        """Run one poll through all its states."""
-        source = question.source
-        body = {key: source[key] for key in ("type", "question", "options")} | {"max": source["max"]}
-        poll: Json = await self._staff.post("host", f"/api/v1/meetings/{meeting['id']}/polls", body)
-        for target in ("ready", "open"):
-            poll = await self._staff.step(poll, target)
-        stack = await paper.hand_out(self._staff, poll, self._cards[Channel.PAPER], question.ballots[Channel.PAPER])
-        await asyncio.gather(
-            phones.vote(self._votes(poll, question)),
-            kiosk.cast_all(poll, self._cards[Channel.KIOSK], question.ballots[Channel.KIOSK]),
-        )
-        for card in self._cards[Channel.PHONE][: question.duplicates]:
-            await kiosk.cast(poll, card, question.ballots[Channel.PHONE][0])
-        for target in ("closing", "closed", "counting"):
-            poll = await self._staff.step(poll, target)
-        reviewed = await paper.count(self._staff, poll, stack)
-        poll = await self._staff.step(poll, "sealed")
-        for teller in paper.TELLERS:
-            await self._staff.post(teller, f"/api/v1/polls/{poll['id']}/signatures", {})
-        for target in ("revealed", "published"):
-            poll = await self._staff.step(poll, target)
-        record: Json = await self._staff.get("teller", f"/api/v1/polls/{poll['id']}/count-record")
-        return Outcome(
-            question=source["question"]["de"],
-            expected=question.expected,
-            counted=record,
-            differences=differences(question, record, is_scaled=self._script.is_scaled),
-            reviewed=reviewed,
-        )
-
-    def _votes(self, poll: Json, question: Question) -> list[Vote]:
-        pairs = zip(self._cards[Channel.PHONE], question.ballots[Channel.PHONE], strict=False)
-        return [Vote(poll["id"], card, choices, poll["pad_bytes"]) for card, choices in pairs]
 
     async def _move(self, meeting: Json, target: str) -> Json:
         body = {"to": target, "version": meeting["version"]}
@@ -154,34 +154,7 @@ class Evening:
         return report
 
 
-def differences(question: Question, record: Json, *, is_scaled: bool = False) -> list[str]:
-    """Compare a count record with what the script expects; return what does not agree, in words."""
-    expected = question.expected
-    open_equations = [equation for equation in record["equations"] if not equation["holds"]]
-    found = [f"{equation['name']} {equation['about']}".strip() for equation in open_equations]
-    numbers = {"rejected_duplicates": (record["rejected_duplicates"], expected["rejected_duplicates"])}
-    for channel, number in expected["ballots"].items():
-        numbers[channel] = (record["by_channel"][channel]["ballots"], number)
-    if not is_scaled:
-        numbers |= {key: (record[key], expected[key]) for key in ("valid", "invalid")}
-    found += [f"{name}: {counted} ≠ {wanted}" for name, (counted, wanted) in numbers.items() if counted != wanted]
-    return found if is_scaled else found + _different_totals(expected, record)
-
-
-def _different_totals(expected: Json, record: Json) -> list[str]:
-    totals = {"totals": (record["totals"], expected["totals"])}
-    for channel, wanted in expected["by_channel"].items():
-        totals[channel] = (record["by_channel"][channel]["totals"], wanted)
-    return [f"{name}: {counted} ≠ {wanted}" for name, (counted, wanted) in totals.items() if not _same(counted, wanted)]
-
-
-def _same(counted: dict[str, Any], expected: dict[str, int]) -> bool:
-    return {key: number for key, number in counted.items() if number} == {
-        key: number for key, number in expected.items() if number
-    }
-
-
-async def rehearse(url: str, script: Script, *, tokens: Path | None = None, chaos: bool = False) -> Rehearsal:
-    """Rehearse a script against a running server."""
+async def rehearse(url: str, script: Script, plan: Plan | None = None, *, tokens: Path | None = None) -> Rehearsal:
+    """Rehearse a script against a running server. Raises: RehearsalError."""
     async with await sign_in(url, tokens) as staff:
-        return await Evening(staff, script, chaos=chaos).play()
+        return await Evening(staff, script, plan or Plan()).play()

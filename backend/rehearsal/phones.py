@@ -1,140 +1,187 @@
-"""Phones over WebSockets: join with a card, vote, repeat what was not answered, check the own Prüfnummer.
+"""The crowd of one meeting: every card's phone joins, stays, and votes when a poll opens.
 
-With `chaos` connections are cut and requests repeated, as on bad Wi-Fi; the totals must not change.
+Guarantees: what the crowd acknowledged is kept, to be found in the openings. With a plan of chaos connections are
+cut and requests repeated, as on bad Wi-Fi; the totals must not change.
 """
 
 from __future__ import annotations
 
 import asyncio
-import json
-import secrets
-import time
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from typing import Any
-
-from websockets.asyncio.client import ClientConnection, connect
-from websockets.exceptions import ConnectionClosed
-from websockets.typing import Origin, Subprotocol
 
 from backend.polls.choices import Choices
-from backend.transparency.ballots import ballot_commitment, tracking_code
+from backend.rehearsal.chaos import Chaos, Mischief
+from backend.rehearsal.figures import Figures, Round
+from backend.rehearsal.line import Address
+from backend.rehearsal.phone import Hall, Lost, Phone
+from backend.rehearsal.vote import Vote
 
-Json = dict[str, Any]
+AT_ONCE = 200  # ballots on their way at the same moment
+UP_TO_DATE_S = 15.0
+LOOK_S = 0.1
+GAVE_UP = (Lost, TimeoutError)
+STORM_EVERY = 2  # in every second question, beginning with the first
 
-SUBPROTOCOL = Subprotocol("machmit.v1")
-ANSWER_TIMEOUT_S = 20.0
-ATTEMPTS = 5
-CHAOS_SHARE = 10  # one phone in so many loses its connection before the answer
-AT_ONCE = 200  # phones that vote at the same moment
+Restart = Callable[[], Awaitable[None]]
 
 
 @dataclass(slots=True)
-class Figures:
-    """What the phones saw."""
+class Answers:
+    """What became of the crowd's ballots for one question."""
 
-    latencies_ms: list[float] = field(default_factory=list)
-    refused: dict[str, int] = field(default_factory=dict)
-    retries: int = 0
-    drops: int = 0
-    wrong_codes: int = 0
-
-    def percentile(self, share: float) -> float:
-        """Return a latency percentile in milliseconds, 0 without any."""
-        ordered = sorted(self.latencies_ms)
-        return ordered[min(len(ordered) - 1, int(share * len(ordered)))] if ordered else 0.0
-
-
-@dataclass(frozen=True, slots=True)
-class Vote:
-    """One card's ballot for one poll; key and nonce stay the same however often it is sent."""
-
-    poll: str
-    card: str
-    choices: Choices
-    pad_bytes: int
-    key: str = field(default_factory=lambda: secrets.token_urlsafe(16))
-    nonce: str = field(default_factory=lambda: secrets.token_hex(32))
-
-    def frame(self) -> str:
-        """Return the frame, padded to the poll's size."""
-        body: Json = {
-            "t": "cast",
-            "id": self.key,
-            "poll": self.poll,
-            "card": self.card,
-            "choices": self.choices,
-            "nonce": self.nonce,
-            "pad": "",
-        }
-        bare = len(json.dumps(body, ensure_ascii=False).encode())
-        body["pad"] = "." * max(0, self.pad_bytes - bare)
-        return json.dumps(body, ensure_ascii=False)
-
-    def is_own(self, ballot: Json) -> bool:
-        """Tell whether an acknowledgement carries the Prüfnummer this device computed itself."""
-        commitment = ballot_commitment(self.poll, bytes.fromhex(self.nonce), self.choices)
-        own = {"commitment": commitment.hex(), "tracking_code": tracking_code(commitment)}
-        return {key: ballot.get(key) for key in own} == own
+    accepted: list[Vote] = field(default_factory=list)
+    doubles: int = 0  # refused because the card had voted in another tab
+    resent_doubles: int = 0  # refused more often than seen, perhaps: their connection ended before an answer
+    unexpected: list[str] = field(default_factory=list)
 
 
 class Phones:
-    """The crowd of one meeting."""
+    """All phones of one meeting."""
 
-    def __init__(self, url: str, meeting_id: str, *, chaos: bool) -> None:
-        self._url = f"{url.replace('http', 'ws', 1)}/live/{meeting_id}"
-        self._origin = Origin(url)
+    def __init__(self, url: str, meeting_id: str, cards: Sequence[str], *, chaos: Chaos | None = None) -> None:
+        self.figures = Figures(phones=len(cards))
+        self._hall = Hall(Address.of(url, meeting_id), self.figures, asyncio.get_running_loop().time())
+        self._phones = [Phone(self._hall, number, card) for number, card in enumerate(cards)]
         self._chaos = chaos
-        self.figures = Figures()
+        self._gate = asyncio.Semaphore(AT_ONCE)
 
-    async def vote(self, votes: Sequence[Vote]) -> None:
-        """Let every phone cast its ballot, all at about the same time."""
-        gate = asyncio.Semaphore(AT_ONCE)
+    async def join(self) -> None:
+        """Open the doors and let everybody in; count who could not get in."""
+        self._hall.began = asyncio.get_running_loop().time()
+        await self._with_all(phone.join() for phone in self._phones)
 
-        async def one(number: int, vote: Vote) -> None:
-            async with gate:
-                await self._cast(vote, is_cut=self._chaos and number % CHAOS_SHARE == 0)
+    @asynccontextmanager
+    async def round(self, question: str) -> AsyncIterator[None]:
+        """Measure what happens inside as the vote on one question, from the host's click on."""
+        hall, loop = self._hall, asyncio.get_running_loop()
+        hall.round = Round(question)
+        self.figures.rounds.append(hall.round)
+        hall.clicked_at = loop.time()
+        try:
+            yield
+        finally:
+            self.figures.voting_s += loop.time() - hall.clicked_at
+            hall.clicked_at = None
 
-        await asyncio.gather(*(one(number, vote) for number, vote in enumerate(votes)))
+    async def vote(self, question: int, votes: Sequence[Vote | None], *, restart: Restart | None = None) -> Answers:
+        """Let every phone with a ballot cast it; half of them while the server restarts, if it does."""
+        answers = Answers()
+        casts = [
+            self._one(self._phones[number], question, vote, answers)
+            for number, vote in enumerate(votes)
+            if vote is not None
+        ]
+        if restart is None:
+            await asyncio.gather(*casts)
+        else:
+            half = len(casts) // 2
+            await asyncio.gather(*casts[:half])
+            await asyncio.gather(restart(), *casts[half:])
+        return answers
 
-    async def _cast(self, vote: Vote, *, is_cut: bool) -> None:
-        for attempt in range(ATTEMPTS):
-            try:
-                answer, took_ms = await self._send(vote, is_cut=is_cut and attempt == 0)
-            except (ConnectionClosed, OSError, TimeoutError):
-                self.figures.retries += 1
-                await asyncio.sleep(0.05 * 2**attempt * (1 + secrets.randbelow(100) / 100))
-                continue
-            if answer["t"] == "error":
-                self.figures.refused[answer["code"]] = self.figures.refused.get(answer["code"], 0) + 1
-            else:
-                self.figures.latencies_ms.append(took_ms)
-                self.figures.wrong_codes += not vote.is_own(answer["ballot"])
+    async def storm(self, question: int) -> None:
+        """Let everybody lose the network at once and come back within seconds, now and then."""
+        if self._chaos is None or question % STORM_EVERY:
             return
-        self.figures.drops += 1
+        loop = asyncio.get_running_loop()
+        began = loop.time()
+        for phone in self._phones:
+            phone.lose_network(self._chaos.rejoins_after_s(question, phone.number))
+        await asyncio.sleep(0)  # connections end in the loop's next turn
+        await self._with_all(phone.is_back() for phone in self._phones)
+        self.figures.storms_s.append(loop.time() - began)
 
-    async def _send(self, vote: Vote, *, is_cut: bool) -> tuple[Json, float]:
-        """Join, cast, and return the answer with the milliseconds from cast to answer."""
-        async with connect(
-            self._url,
-            subprotocols=[SUBPROTOCOL],
-            origin=self._origin,
-            compression=None,
-        ) as socket:
-            await socket.send(json.dumps({"t": "hello", "card": vote.card}))
-            await _until(socket, {"welcome"})
-            started = time.perf_counter()
-            await socket.send(vote.frame())
-            if is_cut:
-                await socket.close()  # the ballot may be in the box by now; the phone cannot know
-                raise ConnectionAbortedError
-            answer = await _until(socket, {"ack", "error"})
-            return answer, (time.perf_counter() - started) * 1_000
+    async def vote_late(self, question: int, votes: Sequence[Vote | None], choices: Choices, answers: Answers) -> None:
+        """Repeat ballots after the poll closed, and try new ones: a repeat has its old answer, a new one none."""
+        if self._chaos is None:
+            return
+        sent = next(vote for vote in votes if vote is not None)
+        for phone, vote in zip(self._phones, votes, strict=True):
+            try:
+                if vote is None:
+                    late = Vote(sent.poll, phone.card, choices, sent.pad_bytes)
+                    answer = await phone.cast(late)
+                    self._expect(answer.code, "poll_not_open", answers)
+                elif self._chaos.of(question, phone.number) is Mischief.LATE:
+                    self.figures.mischief[Mischief.LATE] += 1
+                    answer = await phone.cast(vote)
+                    self._expect(answer.code, "", answers)
+            except Lost:
+                self.figures.drops += 1
 
+    async def are_up_to_date(self, seq: int) -> None:
+        """Wait until every phone has heard the meeting's last event; what stays away is missed."""
+        try:
+            async with asyncio.timeout(UP_TO_DATE_S):
+                while any(phone.seq < seq for phone in self._phones):  # noqa: ASYNC110 - phones tell nobody
+                    await asyncio.sleep(LOOK_S)
+        except TimeoutError:
+            self.figures.missed += sum(max(0, seq - phone.seq) for phone in self._phones)
 
-async def _until(socket: ClientConnection, kinds: set[str]) -> Json:
-    async with asyncio.timeout(ANSWER_TIMEOUT_S):
-        while True:
-            message: Json = json.loads(await socket.recv())
-            if message["t"] in kinds:
-                return message
+    async def leave(self) -> None:
+        """Let everybody hang up; count connections that did not end."""
+        clean = await asyncio.gather(*(phone.leave() for phone in self._phones))
+        self.figures.left_open += clean.count(False)
+
+    async def _with_all(self, ways: Iterable[Awaitable[None]]) -> None:
+        """Wait for every phone; one that gives up is counted and does not end the evening."""
+        ended = await asyncio.gather(*ways, return_exceptions=True)
+        unforeseen = [each for each in ended if isinstance(each, Exception) and not isinstance(each, GAVE_UP)]
+        if unforeseen:
+            raise unforeseen[0]
+        self.figures.drops += sum(isinstance(each, GAVE_UP) for each in ended)
+
+    async def _one(self, phone: Phone, question: int, vote: Vote, answers: Answers) -> None:
+        mischief = self._chaos.of(question, phone.number) if self._chaos else None
+        async with self._gate:
+            if mischief is not None and mischief is not Mischief.LATE:
+                self.figures.mischief[mischief] += 1
+            try:
+                if mischief is Mischief.TAB:
+                    await self._two_tabs(phone, vote, answers)
+                else:
+                    await self._cast(phone, vote, mischief, answers)
+            except Lost:
+                self.figures.drops += 1
+
+    async def _cast(self, phone: Phone, vote: Vote, mischief: Mischief | None, answers: Answers) -> None:
+        is_slow = mischief is Mischief.SLOW
+        if is_slow:
+            phone.read_slowly(is_slow=True)
+        try:
+            answer = await phone.cast(vote, mischief)
+        finally:
+            if is_slow:
+                phone.read_slowly(is_slow=False)
+        if self._expect(answer.code, "", answers):
+            answers.accepted.append(vote)
+        if mischief is Mischief.REPEAT:
+            again = await phone.cast(vote)
+            self._expect(again.code, "", answers)
+
+    async def _two_tabs(self, phone: Phone, vote: Vote, answers: Answers) -> None:
+        """Cast from two connections with one card; exactly one ballot may get in."""
+        tab = Phone(self._hall, phone.number, phone.card)
+        other = Vote(vote.poll, vote.card, vote.choices, vote.pad_bytes)
+        retries = phone.retries
+        try:
+            await tab.join(is_counted=False)
+            both = await asyncio.gather(phone.cast(vote), tab.cast(other))
+        finally:
+            self.figures.left_open += not await tab.leave()
+        taken = [each for each, answer in zip((vote, other), both, strict=True) if answer.t == "ack"]
+        refused = [answer.code for answer in both if answer.t == "error"]
+        answers.accepted += taken
+        if len(taken) == 1 and refused == ["already_voted"]:
+            answers.doubles += 1
+            answers.resent_doubles += phone.retries - retries + tab.retries
+        else:
+            answers.unexpected.append(f"zwei Fenster: {len(taken)} angenommen, {', '.join(refused)}")
+
+    @staticmethod
+    def _expect(code: str, wanted: str, answers: Answers) -> bool:
+        if code != wanted:
+            answers.unexpected.append(f"{code or 'angenommen'} statt {wanted or 'angenommen'}")
+        return code == wanted

@@ -1,22 +1,29 @@
-"""What will happen on the rehearsed evening: who votes what on which channel, and what must come out. Pure."""
+"""What will happen on the rehearsed evening: who votes what on which channel, and what must come out. Pure.
+
+Guarantees: a crowd of any size consists of the case's own people, again and again: phone number i does what the case's
+phone i modulo its number of phones does. What must come out is counted from these ballots.
+"""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import cycle, islice
 from pathlib import Path
 from typing import Any
 
 from backend.polls.choices import Choices
-from backend.polls.types import Channel, PollType
-from backend.tally.sample import demo_ballots
+from backend.polls.types import Channel, PollDefinition, PollType
+from backend.tally.count import count
+from backend.tally.sample import demo_ballots, demo_definition
 
 Json = dict[str, Any]
+Ballots = Sequence[Choices | None]
+"""One entry for each card of a channel in the order of the cards; None votes on something else only."""
 
 CASES = Path(__file__).parents[1] / "demo" / "demo-de.json"
 DEFAULT_CASE = "case-marktplatz"
+_ENTERED = ("type", "question", "options", "max", "method", "statements", "budget", "channels")
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,26 +31,37 @@ class Question:
     """One poll of the evening with every ballot that will be cast."""
 
     source: Json
-    ballots: Mapping[Channel, Sequence[Choices]]
-    duplicates: int
-
-    @property
-    def expected(self) -> Json:
-        """The numbers the count record must show, per channel and overall."""
-        invalid = self.source.get("invalid", {})
-        return {
-            "ballots": {channel.value: len(rows) for channel, rows in self.ballots.items()},
-            "invalid": sum(invalid.values()),
-            "valid": self.source["expected_valid_ballots"],
-            "totals": self.source["expected_total"],
-            "by_channel": self.source.get("tally") or self.source.get("rankings"),
-            "rejected_duplicates": self.duplicates,
-        }
+    definition: PollDefinition
+    ballots: Mapping[Channel, Ballots]
+    duplicates: int = 0
 
     @property
     def type(self) -> PollType:
         """The type of the poll."""
-        return PollType(self.source["type"])
+        return self.definition.type
+
+    @property
+    def source_body(self) -> Json:
+        """Return what the host enters to ask this."""
+        return {key: self.source[key] for key in _ENTERED if self.source.get(key) is not None}
+
+    def cast_on(self, channel: Channel) -> list[Choices]:
+        """Return the ballots of a channel."""
+        return [choices for choices in self.ballots.get(channel, ()) if choices is not None]
+
+    @property
+    def expected(self) -> Json:
+        """The numbers the count record must show, per channel and overall."""
+        counts = {channel.value: count(self.definition, self.cast_on(channel)) for channel in self.ballots}
+        total = count(self.definition, [each for channel in self.ballots for each in self.cast_on(channel)])
+        return {
+            "ballots": {channel: each.ballots for channel, each in counts.items()},
+            "valid": total.valid,
+            "invalid": total.invalid,
+            "totals": dict(total.totals),
+            "by_channel": {channel: dict(each.totals) for channel, each in counts.items()},
+            "rejected_duplicates": self.duplicates,
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,57 +73,45 @@ class Script:
     title: str
     notice: Json
     assembly_type: str
-    cards: int
     guests: int
     first_use: Mapping[Channel, int]
     questions: Sequence[Question]
-    is_scaled: bool = False
+    agenda: Sequence[Json] = ({"no": "1", "title": {"de": "Abstimmungen"}, "minutes": 30},)
+    left_out: Sequence[str] = ()
+
+    @property
+    def cards(self) -> int:
+        """How many voting cards are drawn."""
+        return sum(self.first_use.values())
 
 
-def load_script(case_id: str = DEFAULT_CASE, *, phones: int | None = None, path: Path = CASES) -> Script:
-    """Read a case; with `phones` its crowd of phones is scaled to that number. Raises: LookupError."""
+def load_script(
+    case_id: str = DEFAULT_CASE, *, phones: int | None = None, with_paper: bool = True, path: Path = CASES
+) -> Script:
+    """Read a case; with `phones` its crowd of phones has that number. Raises: LookupError."""
     cases = {case["id"]: case for case in json.loads(path.read_text(encoding="utf-8"))["cases"]}
     if case_id not in cases:
         raise LookupError(case_id)
     case = cases[case_id]
     meeting = case["meeting"]
-    first_use = {channel: meeting["admission"]["by_first_use"][channel.value] for channel in Channel}
-    questions = [_question(source) for source in meeting["polls"]]
-    script = Script(
+    people = {channel: meeting["admission"]["by_first_use"][channel.value] for channel in Channel}
+    first_use = people | ({Channel.PHONE: phones} if phones else {}) | ({} if with_paper else {Channel.PAPER: 0})
+    return Script(
         case_id=case_id,
         org=case["consultation"]["tenant"],
         title=meeting["title"]["de"],
         notice=meeting["consultative_notice"],
         assembly_type=meeting["type"],
-        cards=meeting["admission"]["credentials_issued"],
         guests=meeting["admission"]["guest_cards"],
         first_use=first_use,
-        questions=questions,
+        questions=[_question(source, people, first_use) for source in meeting["polls"]],
     )
-    return _scaled(script, phones) if phones else script
 
 
-def _question(source: Json) -> Question:
-    ballots = {channel: demo_ballots(source, channel) for channel in Channel}
-    return Question(source=source, ballots=ballots, duplicates=source["rejected_duplicates"])
-
-
-def _scaled(script: Script, phones: int) -> Script:
-    """Repeat the phones' ballots until there are `phones` of them; expected totals are counted, not read."""
-    questions = []
-    for question in script.questions:
-        crowd = list(islice(cycle(question.ballots[Channel.PHONE]), phones))
-        questions.append(Question(question.source, {**question.ballots, Channel.PHONE: crowd}, question.duplicates))
-    first_use = {**script.first_use, Channel.PHONE: phones}
-    return Script(
-        case_id=script.case_id,
-        org=script.org,
-        title=script.title,
-        notice=script.notice,
-        assembly_type=script.assembly_type,
-        cards=sum(first_use.values()),
-        guests=script.guests,
-        first_use=first_use,
-        questions=questions,
-        is_scaled=True,
-    )
+def _question(source: Json, people: Mapping[Channel, int], first_use: Mapping[Channel, int]) -> Question:
+    ballots = {}
+    for channel in Channel:
+        told: list[Choices | None] = [*demo_ballots(source, channel)]
+        told += [None] * (people[channel] - len(told))
+        ballots[channel] = [told[number % len(told)] for number in range(first_use[channel])]
+    return Question(source, demo_definition(source), ballots, source["rejected_duplicates"])

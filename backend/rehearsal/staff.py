@@ -13,6 +13,8 @@ import httpx
 Json = dict[str, Any]
 
 TIMEOUT_S = 60.0
+BUSY_TRIES = 10
+BUSY_WAIT_S = 2.0
 ROLES = {"host": "weber", "teller": "yilmaz", "second": "brandt"}
 """Roles of a rehearsal and the demo's people who play them."""
 
@@ -39,17 +41,24 @@ class Staff:
 
     async def post(self, role: str, path: str, body: Json | None = None, **more: Any) -> Any:  # noqa: ANN401 - JSON
         """Send a request as a person; return the decoded answer. Raises: RehearsalError."""
-        answer = await self._http.post(path, headers=self._headers(role), json=body, **more)
-        return _decoded(answer, path)
+        return decoded(await self._send("POST", role, path, json=body, **more), path)
 
     async def get(self, role: str | None, path: str) -> Any:  # noqa: ANN401 - JSON
         """Read something, perhaps as a person. Raises: RehearsalError."""
-        answer = await self._http.get(path, headers=self._headers(role) if role else {})
-        return _decoded(answer, path)
+        return decoded(await self._send("GET", role, path), path)
+
+    async def text(self, path: str) -> str | None:
+        """Read a public file; None where there is none. Raises: RehearsalError."""
+        answer = await self._send("GET", None, path)
+        if answer.status_code == httpx.codes.NOT_FOUND:
+            return None
+        if answer.is_error:
+            raise RehearsalError(f"{path}: {answer.status_code}")
+        return answer.text
 
     async def download(self, role: str, path: str, body: Json) -> bytes:
         """Return a file. Raises: RehearsalError."""
-        answer = await self._http.post(path, headers=self._headers(role), json=body)
+        answer = await self._send("POST", role, path, json=body)
         if answer.is_error:
             raise RehearsalError(f"{path}: {answer.status_code} {answer.text[:300]}")
         return answer.content
@@ -59,6 +68,16 @@ class Staff:
         body = {"to": target, "version": poll["version"]}
         answer: Json = await self.post("host", f"/api/v1/polls/{poll['id']}/transitions", body)
         return answer
+
+    async def _send(self, method: str, role: str | None, path: str, **more: Any) -> httpx.Response:  # noqa: ANN401 - JSON
+        """Send a request; send it again while the server says that it is too busy to have carried it out."""
+        headers = self._headers(role) if role else {}
+        for _ in range(BUSY_TRIES):
+            answer = await self._http.request(method, path, headers=headers, **more)
+            if answer.status_code != httpx.codes.SERVICE_UNAVAILABLE:
+                return answer
+            await asyncio.sleep(BUSY_WAIT_S)
+        raise RehearsalError(f"{path}: der Server ist überlastet")
 
     def _headers(self, role: str) -> dict[str, str]:
         return {"Authorization": f"Bearer {self._tokens[role]}"}
@@ -79,7 +98,8 @@ async def sign_in(url: str, tokens_file: Path | None) -> Staff:
     return Staff(url, {role: given[name] for role, name in ROLES.items()})
 
 
-def _decoded(answer: httpx.Response, path: str) -> Any:  # noqa: ANN401 - JSON
+def decoded(answer: httpx.Response, path: str) -> Any:  # noqa: ANN401 - JSON
+    """Return the JSON of an answer. Raises: RehearsalError when it is a refusal."""
     if answer.is_error:
         raise RehearsalError(f"{path}: {answer.status_code} {answer.text[:300]}")
     return answer.json() if answer.content else None

@@ -19,7 +19,7 @@ from backend.transparency.canonical import JsonValue
 from backend.transparency.checkpoint import Checkpoint, open_checkpoint
 from backend.transparency.note import InvalidNote, VerifierKey
 from backend.transparency.openings import RANGE_MAX, disclose_range
-from backend.transparency.queries import PlacedEntry, counts_by_type, published_checkpoint, waiting
+from backend.transparency.queries import PlacedEntry, counts_by_type, published_checkpoint, rehearsed_polls, waiting
 from backend.transparency.types import LogType
 
 NEAR = 32  # entries closer than this are read together
@@ -78,7 +78,7 @@ async def log_state(rt: Runtime, reader: UnitOfWork, year: int) -> LogState:
         refusal=rt.log.refusal,
         entries=sum(counts.values()),
         waiting=await waiting(reader.session),
-        polls=counts.get(LogType.POLL_PUBLISHED, 0),
+        polls=counts.get(LogType.POLL_PUBLISHED, 0) - await rehearsed_polls(reader.session, year),
         erasures=counts.get(LogType.ERASURE, 0),
         coverage=await trace_coverage(reader.session, local_day(reader.now)),
         vkey=signer.key.vkey,

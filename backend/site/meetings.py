@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -16,8 +16,12 @@ from backend.kit.db import JsonDict
 from backend.kit.errors import NotFound
 from backend.kit.uow import UnitOfWork
 from backend.meetings.queries import AgendaItem, Meeting, agenda_of, meeting_by_slug, meetings_of, series_of
+from backend.meetings.reading_parts import Reading
+from backend.meetings.readings import reading_of
+from backend.meetings.screens import Answer, answers_of
 from backend.meetings.types import SET_ASIDE, MeetingState
-from backend.polls.queries import Poll, polls_of
+from backend.minutes.queries import is_public
+from backend.polls.queries import Poll, poll_view, polls_of
 from backend.runtime import Runtime
 from backend.web.access import PUBLIC
 from backend.web.frame import org_view
@@ -27,17 +31,6 @@ AnyRequest = Request[Any, Any, Any]
 OVER = frozenset({MeetingState.CLOSED, MeetingState.MINUTED, MeetingState.ARCHIVED, MeetingState.CANCELLED})
 NOW = frozenset({MeetingState.CHECKIN, MeetingState.RUNNING, MeetingState.PAUSED})
 USUAL_LENGTH = timedelta(hours=2)
-LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """One option with its letter and, once known, its number of votes."""
-
-    letter: str
-    label: Mapping[str, str]
-    votes: int | None
-    is_leading: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +40,7 @@ class Question:
     number: int
     poll: Poll
     result: JsonDict | None
+    reading: Reading | None
     answers: tuple[Answer, ...]
 
 
@@ -86,6 +80,7 @@ async def show_date(request: AnyRequest, org: str, slug: str, reader: UnitOfWork
         agenda=await _agenda(reader, meeting),
         questions=await _questions(reader, meeting),
         series=await series_of(reader.session, meeting),
+        has_minutes=await is_public(reader.session, meeting.id),
     )
 
 
@@ -146,19 +141,8 @@ async def _questions(reader: UnitOfWork, meeting: Meeting) -> list[Question]:
 
 
 def _question(number: int, poll: Poll, result: JsonDict | None) -> Question:
-    totals: dict[str, int] = result["totals"] if result else {}
-    best = max((votes for option, votes in totals.items() if option != poll.definition.abstain_id), default=0)
-    letters = iter(LETTERS)
-    answers = tuple(
-        Answer(
-            letter="–" if option.abstain else next(letters),
-            label=option.label,
-            votes=totals.get(option.id) if result else None,
-            is_leading=bool(best) and not option.abstain and totals.get(option.id) == best,
-        )
-        for option in poll.definition.options
-    )
-    return Question(number, poll, result, answers)
+    view = poll_view(poll)
+    return Question(number, poll, result, reading_of(view, result) if result else None, answers_of(view))
 
 
 routes = [list_dates, show_date, calendar_entry]

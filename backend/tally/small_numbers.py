@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
+from backend.polls.rules import is_moderated
 from backend.polls.types import Channel, PollType
 from backend.tally.count import Count
 
@@ -28,6 +29,7 @@ class Withheld(StrEnum):
     TOO_FEW = "too_few"
     UNANIMOUS = "unanimous"
     OUTSTANDING_TOO_FEW = "outstanding_too_few"
+    MODERATED = "moderated"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,11 +64,24 @@ def withheld_provisional(outstanding: Mapping[Channel, int], n_min: int) -> With
     return None
 
 
+def withheld_so_far(counted: Count, n_min: int) -> Withheld | None:
+    """Return why what is counted so far may not be shown beside a later total, None if it may.
+
+    It is a channel like any other: subtracted from the final result it leaves the rest.
+    """
+    if counted.ballots < n_min:
+        return Withheld.TOO_FEW
+    return Withheld.UNANIMOUS if counted.unanimous else None
+
+
 def withheld_openings(poll_type: PollType, ballots: int, n_min: int) -> Withheld | None:
     """Return why the single ballots are not published, None if they are.
 
-    Those of yes/no and single choice say no more than the totals.
+    Those of yes/no and single choice say no more than the totals. Words are people's own text: a list of all
+    would publish what moderation hid, and a list without some would be no proof.
     """
+    if is_moderated(poll_type):
+        return Withheld.MODERATED
     if poll_type in {PollType.YESNO, PollType.SINGLE} or ballots >= n_min:
         return None
     return Withheld.TOO_FEW

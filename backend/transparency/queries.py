@@ -29,6 +29,8 @@ PAGE_MAX: Final = 200
 """Entries on one page of the explorer."""
 LOOKUP_MAX: Final = 500
 """Places looked up in one statement."""
+POLLS_A_YEAR_MAX: Final = 10_000
+"""Read to tell rehearsed polls from real ones."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +117,27 @@ async def counts_by_type(session: AsyncSession, year: int) -> dict[LogType, int]
         .group_by(IntentRow.type)
     )
     return {LogType(type_): n for type_, n in (await session.execute(query)).all()}
+
+
+async def rehearsed_polls(session: AsyncSession, year: int) -> int:
+    """Return how many published polls of a year called themselves practice when they were opened."""
+    opened = await _entries_of(session, year, LogType.POLL_OPENED)
+    practice = {entry.public.get("poll") for entry in opened if entry.public.get("practice") is True}
+    if not practice:
+        return 0
+    published = await _entries_of(session, year, LogType.POLL_PUBLISHED)
+    return sum(entry.public.get("poll") in practice for entry in published)
+
+
+async def _entries_of(session: AsyncSession, year: int, type_: LogType) -> list[LogEntry]:
+    query = (
+        select(LeafRow.entry)
+        .join(IntentRow, and_(IntentRow.year == LeafRow.year, IntentRow.idx == LeafRow.idx))
+        .where(IntentRow.year == year, IntentRow.type == type_)
+        .order_by(LeafRow.idx)
+        .limit(POLLS_A_YEAR_MAX)
+    )
+    return [LogEntry.decode(entry) for entry in await session.scalars(query)]
 
 
 async def waiting(session: AsyncSession) -> int:

@@ -42,6 +42,7 @@ class LogType(StrEnum):
     POLL_SEALED = "poll.sealed"
     POLL_PUBLISHED = "poll.published"
     POLL_VOIDED = "poll.voided"
+    WORDS_MODERATED = "words.moderated"
     TOPIC_CHANGED = "topic.changed"
     WEIGHING_PUBLISHED = "weighing.published"
     PAPER_LINKED = "paper.linked"
@@ -53,6 +54,7 @@ class LogType(StrEnum):
     TRACE_RETRACTED = "trace.retracted"
     ERASURE = "erasure"
     MINUTES_SIGNED = "minutes.signed"
+    MINUTES_PUBLISHED = "minutes.published"
 
 
 REQUIRED_FIELDS: Final[Mapping[LogType, frozenset[str]]] = {
@@ -71,9 +73,12 @@ REQUIRED_FIELDS: Final[Mapping[LogType, frozenset[str]]] = {
         LogType.POLL_SEALED: "poll n openings_sha256 totals valid invalid blank",
         LogType.POLL_PUBLISHED: "poll",
         LogType.POLL_VOIDED: "poll",
+        LogType.WORDS_MODERATED: "poll shown hidden merged",
         LogType.TOPIC_CHANGED: "topic",
         LogType.WEIGHING_PUBLISHED: "topic",
         LogType.ERASURE: "targets ground",
+        LogType.MINUTES_SIGNED: "meeting sha256",
+        LogType.MINUTES_PUBLISHED: "meeting sha256",
     }.items()
 }
 """Public fields that verification stands on; a record without them is refused."""

@@ -53,6 +53,7 @@ OWNER_OF: dict[str, str] = {
     "item_id": "SELECT m.org_id FROM agenda_item i JOIN meeting m ON m.id = i.meeting_id WHERE i.id = :value",
     "poll_id": "SELECT org_id FROM poll WHERE id = :value",
     "kiosk_id": "SELECT org_id FROM device WHERE id = :value",
+    "run_id": "SELECT org_id FROM rehearsal_run WHERE id = :value",
     "pack_id": "SELECT org_id FROM card_pack WHERE id = :value",
     "batch_id": "SELECT p.org_id FROM scan_batch b JOIN poll p ON p.id = b.poll_id WHERE b.id = :value",
     "consultation_id": "SELECT org_id FROM consultation WHERE id = :value",

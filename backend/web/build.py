@@ -24,7 +24,7 @@ from pathlib import Path
 from backend.web import vendor
 from backend.web.assets import BUILD, HASH_CHARS, ROOT, SOURCES
 from backend.web.bundle import PHONE, write_phone_styles
-from backend.web.joining import write_ballot_script
+from backend.web.joining import JOINED, write_ballot_script
 from backend.web.node import NoNode, npm_command
 
 MODULES = ROOT / "node_modules"
@@ -36,6 +36,7 @@ BALLOT_BASES = ("document.html", "base_bare.html")
 BALLOT_NAMES = re.compile(r"ballot|vote|live|tokens|foundation")  # our files the phone ballot may load
 COMPRESSED = {".css", ".js", ".svg", ".json", ".txt", ".webmanifest", ".wasm"}
 IGNORED = re.compile(r"(^|/)\.|\.test\.js$|\.md$")
+RECIPE = ("build.py", "bundle.py", "joining.py", "minifying.py", "vendor.py")  # what decides how the tree looks
 KEPT_TREES = 2  # today's and the one a running process still serves
 NPM_TIMEOUT_S = 600
 NO_NODE_STATUS = 3
@@ -76,7 +77,7 @@ def build(inputs: str) -> tuple[str, int]:
             _copy(path, work / name)
         _add_vendor(work / "vendor")
         _add_phone_styles(work)
-        write_ballot_script(work)
+        write_ballot_script(work, MODULES)
         _check_addresses(work)
         files = {name: hashlib.sha256(path.read_bytes()).hexdigest() for name, path in _files(work)}
         tree = _tree_hash(files)
@@ -146,7 +147,7 @@ def _install_packages(*, with_tools: bool) -> None:
 def _fingerprint() -> str:
     """Hash everything that decides what the tree looks like."""
     digest = hashlib.sha256()
-    recipe = [ROOT / "package-lock.json", Path(__file__), Path(vendor.__file__)]
+    recipe = [ROOT / "package-lock.json", *(Path(__file__).with_name(name) for name in RECIPE)]
     for path in (*recipe, *(path for _, path in _our_files()), *_templates()):
         digest.update(path.relative_to(ROOT).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
     return digest.hexdigest()
@@ -221,7 +222,8 @@ def _compress(folder: Path) -> None:
 def _publish(manifest: dict[str, object]) -> None:
     """Name the tree as the current one, for the server and, in `build/tsconfig.json`, for the type checker."""
     tree = f"web/{manifest['tree']}"
-    scripts = {"extends": "../tsconfig.json", "include": [f"{tree}/**/*.js"], "exclude": [f"{tree}/vendor"]}
+    made = [f"{tree}/vendor", f"{tree}/{JOINED}"]
+    scripts = {"extends": "../tsconfig.json", "include": [f"{tree}/**/*.js"], "exclude": made}
     (BUILD.parent / "tsconfig.json").write_text(json.dumps(scripts), encoding="utf-8")
     unfinished = BUILD / "manifest.json.new"
     unfinished.write_text(json.dumps(manifest, indent=1), encoding="utf-8")

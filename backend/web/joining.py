@@ -11,6 +11,8 @@ import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+from backend.web.minifying import minified
+
 SOURCES = "js/ballot"
 ENTRY = "main.js"
 JOINED = "js/ballot.js"
@@ -30,11 +32,14 @@ class NotPlain(ValueError):
     """A module uses something that cannot be joined by putting files one after the other."""
 
 
-def write_ballot_script(folder: Path) -> None:
-    """Write the joined script into a tree that holds its modules; nothing when there are none."""
+def write_ballot_script(folder: Path, packages: Path) -> None:
+    """Write the joined script, minified, into a tree that holds its modules; nothing when there are none.
+
+    `packages` is npm's folder, where the minifier is.
+    """
     modules = {path.name: path.read_text(encoding="utf-8") for path in sorted((folder / SOURCES).glob("*.js"))}
     if ENTRY in modules:
-        (folder / JOINED).write_text(joined(modules, ENTRY), encoding="utf-8")
+        (folder / JOINED).write_text(minified(joined(modules, ENTRY), packages), encoding="utf-8")
 
 
 def joined(modules: Mapping[str, str], entry: str) -> str:
@@ -44,7 +49,7 @@ def joined(modules: Mapping[str, str], entry: str) -> str:
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice:
         raise NotPlain(f"expected every top-level name once, got {', '.join(twice)} twice")
-    return "// @ts-nocheck\n" + "".join(_plain(name, modules[name]) for name in order)
+    return "".join(_plain(name, modules[name]) for name in order)
 
 
 def _in_order(modules: Mapping[str, str], name: str, above: tuple[str, ...]) -> Iterator[str]:

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "r07_preparation"
-down_revision = "r06_decisions"
+down_revision = "r12_rehearsals"
 branch_labels = None
 depends_on = None
 

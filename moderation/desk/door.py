@@ -192,7 +192,9 @@ async def _card(uow: UnitOfWork, rt: Runtime, desk: Desk, text: str) -> CardStat
         CardLine(
             question=question,
             channel=used.get(question.poll.id),
-            may_issue=not is_guest and question.poll.id not in used and may_issue_sheets(question.poll.state),
+            may_issue=not is_guest
+            and question.poll.id not in used
+            and may_issue_sheets(question.poll.state, on_paper=question.poll.on_paper),
         )
         for question in desk.questions
     ]

@@ -14,6 +14,7 @@ from backend.accounts.types import Principal, Right
 from backend.kit.errors import DomainError, NotFound
 from backend.kit.uow import UnitOfWork
 from backend.meetings.queries import Meeting, get_meeting
+from backend.minutes.queries import WRITTEN_IN
 from backend.paper.queries import WaitingSheet, waiting_sheets
 from backend.polls.queries import Poll, polls_of
 from backend.polls.types import Channel, PollState
@@ -57,6 +58,7 @@ class Desk:
     may_count: bool
     may_see_record: bool
     may_issue: bool
+    may_write_minutes: bool
 
     @property
     def base(self) -> str:
@@ -128,6 +130,7 @@ async def _desk(reader: UnitOfWork, principal: Principal, *, org: str, meeting_i
         may_count=principal.may(Right.COUNT_PAPER, owner.id),
         may_see_record=principal.may(Right.SEE_COUNT_RECORD, owner.id),
         may_issue=principal.may(Right.ISSUE_CARDS, owner.id),
+        may_write_minutes=meeting.state in WRITTEN_IN and principal.may(Right.WRITE_MINUTES, owner.id),
     )
 
 

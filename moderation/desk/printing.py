@@ -67,7 +67,7 @@ async def show_sheets(request: AnyRequest, desk: Desk, reader: UnitOfWork) -> Re
         SheetRow(
             question=question,
             ledger=ledgers[question.poll.id],
-            may_print=may_issue_sheets(question.poll.state),
+            may_print=may_issue_sheets(question.poll.state, on_paper=question.poll.on_paper),
             may_count=accepts_ballots(question.poll.state, Channel.PAPER),
         )
         for question in desk.questions

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from backend.paper.facts import PaperNumbers
 from backend.polls.queries import Poll
-from backend.polls.rules import accepts_ballots
-from backend.polls.types import Channel, PollState
+from backend.polls.rules import accepts_ballots, may_exchange_sheets
+from backend.polls.types import Channel
 from backend.tally.equations import EquationName
-
-_BEFORE_CLOSE = frozenset({PollState.READY, PollState.OPEN, PollState.CLOSING})
 
 
 def waiting_for(poll: Poll, numbers: PaperNumbers, *, unread: int = 0) -> frozenset[EquationName]:
@@ -16,7 +14,7 @@ def waiting_for(poll: Poll, numbers: PaperNumbers, *, unread: int = 0) -> frozen
     waits: set[EquationName] = set()
     if numbers.ledger.stock is None:
         waits.add(EquationName.SHEETS_PRINTED)
-    is_running = poll.state in _BEFORE_CLOSE
+    is_running = may_exchange_sheets(poll.state, on_paper=poll.on_paper)
     is_counting = accepts_ballots(poll.state, Channel.PAPER) and (numbers.open_batches > unread or not numbers.batches)
     if is_running or is_counting:
         waits.add(EquationName.SHEETS_ISSUED)

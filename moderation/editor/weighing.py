@@ -27,7 +27,7 @@ from backend.web.access import access
 from backend.web.forms import FormState
 from backend.web.rendering import page
 from backend.web.security import PERSONAL
-from moderation.editor.diff import Piece, words_changed
+from moderation.diff import Piece, words_changed
 from moderation.office import office_of
 
 AnyRequest = Request[Any, Any, Any]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Annotated
 
 from litestar import Response, get, post
@@ -19,7 +20,6 @@ from backend.kit.uow import UnitOfWork
 from backend.meetings.queries import Meeting, agenda_of, get_meeting
 from backend.polls.actions import NewPoll, create_poll
 from backend.polls.queries import polls_of
-from backend.polls.types import RANKING_OPTIONS_MAX, Grade, PollType
 from backend.runtime import Runtime
 from backend.web.flash import Flash, Tone
 from backend.web.forms import FormState, read_form
@@ -27,26 +27,15 @@ from backend.web.rendering import page, see_other, translator_of
 from moderation.office import Office, office_of
 from moderation.stage.cards import MAX_PRINTED, draw_and_print
 from moderation.stage.carry_out import AnyRequest
-from moderation.stage.drafting import options_of
 from moderation.stage.evenings import KEY_BYTES, RUN, SECTION
+from moderation.stage.question_form import QuestionFields, caution_words, cautions, new_poll
 
 HERE = "/verwaltung/{org:str}/abende/{meeting_id:str}"
-OFFERED = (PollType.YESNO, PollType.SINGLE, PollType.MULTI, PollType.SCALE, PollType.RANKING)
-WITH_LINES = frozenset({PollType.SINGLE, PollType.MULTI, PollType.RANKING})
 
 
-class PollForm(BaseModel):
-    """A question to prepare; its options one per line."""
+class PollForm(QuestionFields):
+    """A question to prepare, and the point of the agenda it belongs to."""
 
-    model_config = ConfigDict(extra="forbid")
-
-    art: PollType
-    text: Annotated[str, Field(min_length=3, max_length=300)]
-    antworten: Annotated[str, Field(max_length=4_000)] = ""
-    hoechstens: Annotated[int, Field(ge=1, le=RANKING_OPTIONS_MAX)] | None = None
-    enthaltung: bool = False
-    geheim: bool = False
-    aendern: bool = False
     punkt: Annotated[str, Field(max_length=40)] = ""
 
 
@@ -78,14 +67,14 @@ async def add_question(
     state, given = form.state, form.value
     if given is not None:
         try:
+            new = new_poll(given)
             async with rt.work.write() as uow:
                 office = await office_of(request, uow, principal, org=org, section=SECTION)
-                await _add(uow, given, office=office, meeting_id=meeting_id, key=form.key)
+                await _add(uow, given, new, office=office, meeting_id=meeting_id, key=form.key)
         except DomainError as refused:
             state = state.refused(refused.detail)
         else:
-            text = translator_of(request).gettext("Die Frage steht auf der Liste.")
-            return see_other(request, f"/verwaltung/{org}/abende/{meeting_id}#fragen", flash=Flash(text))
+            return see_other(request, f"/verwaltung/{org}/abende/{meeting_id}#fragen", flash=_added(request, new))
     async with rt.work.read() as reader:
         office = await office_of(request, reader, principal, org=org, section=SECTION)
         return await _evening_page(request, rt, reader, office=office, meeting_id=meeting_id, form=state)
@@ -109,21 +98,21 @@ async def print_cards(request: AnyRequest, org: str, meeting_id: str, rt: Runtim
     return Response(pdf, media_type="application/pdf", headers=headers)
 
 
-async def _add(uow: UnitOfWork, given: PollForm, *, office: Office, meeting_id: str, key: str) -> None:
+def _added(request: AnyRequest, new: NewPoll) -> Flash:
+    """Return what is said after a question was added, with what to know before asking it."""
+    gettext = translator_of(request).gettext
+    warnings = [caution_words(each, gettext) for each in cautions(new)]
+    said = " ".join([gettext("Die Frage steht auf der Liste."), *warnings])
+    return Flash(said, Tone.WARN) if warnings else Flash(said)
+
+
+async def _add(uow: UnitOfWork, given: PollForm, new: NewPoll, *, office: Office, meeting_id: str, key: str) -> None:
     meeting = await _own(uow, office, meeting_id)
     items = {item.id for item in await agenda_of(uow.session, meeting.id)}
 
     async def add() -> JsonDict:
-        new = NewPoll(
-            type=given.art,
-            question={"de": given.text},
-            options=options_of(given.art, given.antworten, has_abstention=given.enthaltung),
-            max_choices=given.hoechstens if given.art is PollType.MULTI else None,
-            grade=Grade.SECRET if given.geheim else Grade.OPEN,
-            change_until_close=given.aendern,
-            agenda_item_id=given.punkt if given.punkt in items else None,
-        )
-        row = await create_poll(uow, new, org_id=office.owner.id, meeting_id=meeting.id, n_min=office.owner.n_min)
+        placed = replace(new, agenda_item_id=given.punkt if given.punkt in items else None)
+        row = await create_poll(uow, placed, org_id=office.owner.id, meeting_id=meeting.id, n_min=office.owner.n_min)
         return {"poll": row.id}
 
     await once(uow, f"stage.poll:{meeting.id}", key, body=given.model_dump(mode="json"), produce=add)
@@ -149,7 +138,6 @@ async def _evening_page(
         agenda=await agenda_of(reader.session, meeting_id),
         polls=[poll for poll in await polls_of(reader.session, meeting_id) if not poll.is_waiting_stack],
         packs=await packs_of(reader.session, meeting_id),
-        offered=[kind.value for kind in OFFERED],
         form=form,
         key=rt.entropy.bytes(KEY_BYTES).hex(),
         **office.context(),

@@ -60,6 +60,7 @@ class Rights:
 
     may_run: bool
     may_help: bool
+    may_write: bool
 
 
 @get(BASE, opt=SEE, include_in_schema=False)
@@ -79,6 +80,7 @@ async def list_evenings(request: AnyRequest, org: str, reader: UnitOfWork, princ
         rights=Rights(
             may_run=principal.may(Right.RUN_MEETING, office.owner.id),
             may_help=any(principal.may(right, office.owner.id) for right in (Right.ISSUE_CARDS, Right.COUNT_PAPER)),
+            may_write=principal.may(Right.WRITE_MINUTES, office.owner.id),
         ),
         **office.context(),
     )

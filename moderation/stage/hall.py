@@ -13,8 +13,16 @@ from backend.kit.errors import NotFound
 from backend.kit.idempotency import once
 from backend.kit.uow import UnitOfWork
 from backend.meetings.actions.agenda import next_item
-from backend.meetings.actions.hall import MAX_ATTENDANCE_CHARS, MAX_PEOPLE, count_people, notify_hall, show_on_screen
+from backend.meetings.actions.hall import (
+    MAX_ATTENDANCE_CHARS,
+    MAX_PEOPLE,
+    count_people,
+    end_projectors,
+    notify_hall,
+    show_on_screen,
+)
 from backend.meetings.actions.meeting import MAX_PAUSE_CHARS, transition_meeting
+from backend.meetings.actions.paper import go_back_to_phones, go_on_by_paper
 from backend.meetings.actions.questions import MAX_QUESTION_CHARS, move_question
 from backend.meetings.queries import get_meeting, questions_of
 from backend.meetings.screens import Screen
@@ -99,6 +107,36 @@ async def go_on(request: AnyRequest, org: str, meeting_id: str, rt: Runtime) -> 
     return await carry_out(request, rt, act, back=place(org, meeting_id, None))
 
 
+@post(f"{BASE}/papier", opt=OPT, status_code=200, include_in_schema=False)
+async def continue_on_paper(request: AnyRequest, org: str, meeting_id: str, rt: Runtime) -> Redirect:
+    """Take the emergency exit: no more votes by phone and kiosk, sheets go on."""
+    form = await read_form(request, PointForm)
+    given = form.value
+    if given is None:
+        return rejected(request, form, back=place(org, meeting_id, None))
+
+    async def act(uow: UnitOfWork) -> None:
+        await go_on_by_paper(uow, rt.lifecycle, meeting_id, version=given.version)
+
+    said = translator_of(request).gettext("Ab jetzt auf Papier. Leinwand und Handys sagen es allen.")
+    return await carry_out(request, rt, act, back=place(org, meeting_id, given.frage), said=said)
+
+
+@post(f"{BASE}/handy", opt=OPT, status_code=200, include_in_schema=False)
+async def return_to_phones(request: AnyRequest, org: str, meeting_id: str, rt: Runtime) -> Redirect:
+    """Let phones and kiosks vote again from the next poll on."""
+    form = await read_form(request, PointForm)
+    given = form.value
+    if given is None:
+        return rejected(request, form, back=place(org, meeting_id, None))
+
+    async def act(uow: UnitOfWork) -> None:
+        await go_back_to_phones(uow, meeting_id, version=given.version)
+
+    said = translator_of(request).gettext("Die nächste Abstimmung geht wieder mit Handy und Kiosk.")
+    return await carry_out(request, rt, act, back=place(org, meeting_id, given.frage), said=said)
+
+
 @post(f"{BASE}/leinwand", opt=OPT, status_code=200, include_in_schema=False)
 async def choose_screen(request: AnyRequest, org: str, meeting_id: str, rt: Runtime) -> Redirect:
     """Choose what the projector shows."""
@@ -111,6 +149,19 @@ async def choose_screen(request: AnyRequest, org: str, meeting_id: str, rt: Runt
         await show_on_screen(uow, meeting_id, given.zeigen, poll_id=given.poll)
 
     return await carry_out(request, rt, act, back=place(org, meeting_id, given.frage))
+
+
+@post(f"{BASE}/leinwand/abmelden", opt=OPT, status_code=200, include_in_schema=False)
+async def sign_screens_off(request: AnyRequest, org: str, meeting_id: str, rt: Runtime) -> Redirect:
+    """Make every address of a projector handed out so far worthless."""
+    form = await read_form(request, StageForm)
+    frage = form.value.frage if form.value else None
+
+    async def act(uow: UnitOfWork) -> None:
+        await end_projectors(uow, meeting_id)
+
+    said = translator_of(request).gettext("Alle Leinwände sind abgemeldet. Öffnen Sie die Leinwand neu.")
+    return await carry_out(request, rt, act, back=place(org, meeting_id, frage), said=said)
 
 
 @post(f"{BASE}/nachricht", opt=OPT, status_code=200, include_in_schema=False)
@@ -165,4 +216,14 @@ async def move(request: AnyRequest, org: str, meeting_id: str, question_id: str,
     return await carry_out(request, rt, act, back=place(org, meeting_id, given.frage, "#fragen"))
 
 
-routes = [change_phase, go_on, choose_screen, send_notice, note_people, move]
+routes = [
+    change_phase,
+    go_on,
+    continue_on_paper,
+    return_to_phones,
+    choose_screen,
+    sign_screens_off,
+    send_notice,
+    note_people,
+    move,
+]

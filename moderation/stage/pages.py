@@ -7,7 +7,7 @@ from litestar.response import Redirect
 
 from backend.accounts.types import Principal, Right
 from backend.kit.uow import UnitOfWork
-from backend.meetings.live_tokens import issue_live_token
+from backend.meetings.live_tokens import issue_live_token, projector_address
 from backend.meetings.queries import get_meeting
 from backend.runtime import Runtime
 from backend.web.access import access
@@ -15,6 +15,7 @@ from backend.web.frame import org_view
 from backend.web.rendering import page
 from backend.web.security import FRAMED_HERE
 from moderation.stage.carry_out import AnyRequest
+from moderation.stage.health import health_of
 from moderation.stage.view import stage_of
 
 BASE = "/verwaltung/{org:str}/regie/{meeting_id:str}"
@@ -33,6 +34,7 @@ async def show_stage(
         rt.keyring.session, role="moderator", meeting_id=meeting_id, subject=principal.user_id, now=reader.now
     )
     rooms = request.app.state.get("rooms")
+    connected = rooms.sizes().get(meeting_id, 0) if rooms else 0
     return page(
         request,
         "staff/stage/page.html",
@@ -40,7 +42,7 @@ async def show_stage(
         stage=stage,
         token=token,
         key=rt.entropy.bytes(KEY_BYTES).hex(),
-        connected=rooms.sizes().get(meeting_id, 0) if rooms else 0,
+        health=await health_of(rt, reader, stage.owner.id, connected=connected),
     )
 
 
@@ -48,10 +50,9 @@ async def show_stage(
 async def open_projector(meeting_id: str, rt: Runtime, reader: UnitOfWork) -> Redirect:
     """Lead to the projector of this meeting; its address needs no sign-in and ends with the evening."""
     meeting = await get_meeting(reader.session, meeting_id)
-    token = issue_live_token(
-        rt.keyring.session, role="projector", meeting_id=meeting.id, subject="leinwand", now=reader.now
-    )
-    return Redirect(f"/beamer/{token}", status_code=303)
+    series = meeting.projector_series
+    address = projector_address(rt.keyring.session, meeting_id=meeting.id, series=series, now=reader.now)
+    return Redirect(address, status_code=303)
 
 
 routes = [show_stage, open_projector]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
+from datetime import timedelta
 from typing import Annotated
 
 from litestar import post
@@ -20,33 +20,25 @@ from backend.kit.idempotency import once
 from backend.kit.uow import UnitOfWork
 from backend.meetings.actions.hall import show_on_screen
 from backend.meetings.queries import Meeting, get_meeting
-from backend.meetings.screens import Screen
-from backend.polls.actions import NewPoll, call_last, create_poll
+from backend.polls.actions import create_poll
 from backend.polls.queries import get_poll, to_poll
 from backend.polls.reserve import take_stack
-from backend.polls.types import PollState, PollType
+from backend.polls.types import PollState
 from backend.runtime import Runtime
 from backend.web.access import access
 from backend.web.forms import read_form
 from backend.web.rendering import translator_of
 from backend.web.security import FRAMED_HERE
 from moderation.stage.carry_out import AnyRequest, StageForm, Version, carry_out, place, rejected
-from moderation.stage.drafting import options_of
+from moderation.stage.deeds import Order, carry
 from moderation.stage.pages import BASE, HOST
-from moderation.stage.steps import TARGETS, Deed
+from moderation.stage.question_form import QuestionFields, new_poll
+from moderation.stage.steps import Deed
 
 OPT = {"access": HOST, "policy": FRAMED_HERE}
 SIGN = {"access": access(Right.CONFIRM_RESULT), "policy": FRAMED_HERE}
 MAX_REASON_CHARS = 2_000
-MAX_LINES_CHARS = 4_000
-QUESTION = Annotated[str, Field(min_length=3, max_length=300)]
-
-
-class Kind(StrEnum):
-    """What a question asked on the spot may be."""
-
-    YESNO = "yesno"
-    SINGLE = "single"
+SHORTEST_S, LONGEST_S = 10, 1_800  # of a countdown to open with
 
 
 class StepForm(StageForm):
@@ -55,6 +47,13 @@ class StepForm(StageForm):
     schritt: Deed
     version: Version
     grund: Annotated[str, Field(max_length=MAX_REASON_CHARS)] = ""
+    dauer: Annotated[int, Field(ge=SHORTEST_S, le=LONGEST_S)] | None = None
+    neu: bool = False
+
+    def as_order(self) -> Order:
+        """Return what the domain is asked to do."""
+        lasts = timedelta(seconds=self.dauer) if self.dauer else None
+        return Order(self.schritt, self.version, reason=self.grund, lasts=lasts, again=self.neu)
 
 
 class SignForm(StageForm):
@@ -63,13 +62,8 @@ class SignForm(StageForm):
     grund: Annotated[str, Field(max_length=MAX_REASON_CHARS)] = ""
 
 
-class SpontaneousForm(StageForm):
-    """A question on the spot; its options one per line."""
-
-    art: Kind
-    text: QUESTION
-    antworten: Annotated[str, Field(max_length=MAX_LINES_CHARS)] = ""
-    enthaltung: bool = False
+class SpontaneousForm(StageForm, QuestionFields):
+    """A question on the spot."""
 
 
 @post(f"{BASE}/abstimmung/{{poll_id:str}}/schritt", opt=OPT, status_code=200, include_in_schema=False)
@@ -80,13 +74,10 @@ async def step(request: AnyRequest, org: str, meeting_id: str, poll_id: str, rt:
     if given is None:
         return rejected(request, form, back=back)
 
-    async def act(uow: UnitOfWork) -> None:
+    async def act(uow: UnitOfWork) -> str | None:
         meeting = await _meeting_of(uow, meeting_id, poll_id)
-        if given.schritt is Deed.LAST_CALL:
-            await call_last(uow, poll_id, version=given.version)
-        else:
-            await _move(uow, rt.lifecycle, poll_id, given)
-        await _let_the_hall_see(uow, meeting, poll_id, given.schritt)
+        other = await carry(uow, rt.lifecycle, meeting, poll_id, given.as_order())
+        return place(org, meeting_id, other, "#abstimmung") if other else None
 
     return await carry_out(request, rt, act, back=back, said=_done(given.schritt, translator_of(request)))
 
@@ -137,37 +128,15 @@ def _done(deed: Deed, translator: Translator) -> str:
         Deed.CANCEL: gettext("Die Abstimmung ist abgebrochen. Abgegebene Stimmen zählen nicht."),
         Deed.VOID: gettext("Die Abstimmung ist verworfen. Der Grund steht im Protokoll."),
         Deed.NO_RESULT: gettext("Die Abstimmung endet ohne Ergebnis."),
+        Deed.REPEAT: gettext("Die Wiederholung ist vorbereitet. Sie ist noch ein Entwurf."),
     }
     return sentences.get(deed, "")
-
-
-async def _move(uow: UnitOfWork, lifecycle: Lifecycle, poll_id: str, given: StepForm) -> None:
-    version = given.version
-    if given.schritt is Deed.SEAL and (await get_poll(uow.session, poll_id)).state is PollState.CLOSED:
-        counting = await lifecycle.transition(uow, poll_id, PollState.COUNTING, version=version)
-        version = counting.version
-    await lifecycle.transition(uow, poll_id, TARGETS[given.schritt], version=version, reason=given.grund)
-
-
-async def _let_the_hall_see(uow: UnitOfWork, meeting: Meeting, poll_id: str, deed: Deed) -> None:
-    """Bring what just began onto the projector, unless the host made it black."""
-    if meeting.screen.get("show") == Screen.BLACK:
-        return
-    if deed is Deed.OPEN:
-        await show_on_screen(uow, meeting.id, "auto")
-    elif deed is Deed.REVEAL:
-        await show_on_screen(uow, meeting.id, "poll", poll_id=poll_id)
 
 
 async def _add(uow: UnitOfWork, lifecycle: Lifecycle, meeting_id: str, given: SpontaneousForm) -> str:
     meeting = await get_meeting(uow.session, meeting_id)
     org = await org_by_id(uow.session, meeting.org_id)
-    new = NewPoll(
-        type=PollType(given.art),
-        question={"de": given.text},
-        options=options_of(PollType(given.art), given.antworten, has_abstention=given.enthaltung),
-        agenda_item_id=meeting.active_item_id,
-    )
+    new = new_poll(given, agenda_item_id=meeting.active_item_id)
     row = await take_stack(uow, new, meeting_id=meeting_id)
     row = row or await create_poll(uow, new, org_id=org.id, meeting_id=meeting_id, n_min=org.n_min)
     poll = to_poll(row)

@@ -5,16 +5,18 @@ Guarantees: one next step per state; a step that must wait says for what. The wo
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from types import MappingProxyType
 
 from backend.kit.db import JsonDict
+from backend.meetings.screens import RevealStep
 from backend.meetings.types import ItemState, MeetingState
 from backend.paper.facts import PaperNumbers
 from backend.polls.rules import may_follow
-from backend.polls.types import PollState
+from backend.polls.types import Grade, PollState
 
 
 class Deed(StrEnum):
@@ -25,12 +27,20 @@ class Deed(StrEnum):
     LAST_CALL = "aufruf"
     CLOSE = "schliessen"
     END = "ende"
+    COLLECT = "eingesammelt"
+    PROVISIONAL = "zwischenstand"
     SEAL = "versiegeln"
+    SHOW_QUESTION = "frage_zeigen"
+    SHOW_TURNOUT = "beteiligung_zeigen"
+    SHOW_BARS = "balken"
+    SHOW_BARS_AT_ONCE = "balken_zugleich"
+    SHOW_CHANNELS = "wege"
     REVEAL = "zeigen"
     PUBLISH = "veroeffentlichen"
     CANCEL = "abbrechen"
     NO_RESULT = "ohne_ergebnis"
     VOID = "verwerfen"
+    REPEAT = "wiederholen"
 
 
 class Wait(StrEnum):
@@ -58,7 +68,10 @@ TARGETS = MappingProxyType(
         Deed.OPEN: PollState.OPEN,
         Deed.CLOSE: PollState.CLOSING,
         Deed.END: PollState.CLOSED,
+        Deed.COLLECT: PollState.COUNTING,
         Deed.SEAL: PollState.SEALED,
+        Deed.SHOW_BARS: PollState.REVEALED,
+        Deed.SHOW_BARS_AT_ONCE: PollState.REVEALED,
         Deed.REVEAL: PollState.REVEALED,
         Deed.PUBLISH: PollState.PUBLISHED,
         Deed.CANCEL: PollState.CANCELLED,
@@ -74,10 +87,16 @@ _NEXT = MappingProxyType(
         PollState.CLOSING: Deed.END,
         PollState.CLOSED: Deed.SEAL,
         PollState.COUNTING: Deed.SEAL,
-        PollState.SEALED: Deed.REVEAL,
         PollState.REVEALED: Deed.PUBLISH,
+        PollState.CANCELLED: Deed.REPEAT,
+        PollState.VOID: Deed.REPEAT,
+        PollState.NO_RESULT: Deed.REPEAT,
     }
 )
+_REVEAL: Mapping[RevealStep | None, Deed] = MappingProxyType(
+    {None: Deed.SHOW_QUESTION, RevealStep.QUESTION: Deed.SHOW_TURNOUT, RevealStep.TURNOUT: Deed.SHOW_BARS}
+)
+_BARS = frozenset({RevealStep.BARS, RevealStep.BARS_AT_ONCE})
 _STOPS = MappingProxyType(
     {
         PollState.READY: Stop.READY,
@@ -118,13 +137,14 @@ class EveningStep:
     item: JsonDict | None = None
 
 
-def next_step(poll: JsonDict, now: datetime, paper: PaperNumbers | None) -> BigStep:
-    """Return the one big action for a poll in wire form."""
+def next_step(poll: JsonDict, now: datetime, paper: PaperNumbers | None, shown: RevealStep | None = None) -> BigStep:
+    """Return the one big action for a poll in wire form; `shown` is how far its result is on the wall."""
     state = PollState(poll["state"])
-    deed = None if _is_settled(poll) else _NEXT.get(state)
-    if deed is Deed.LAST_CALL and poll["last_call_ends_at"]:
-        deed = Deed.CLOSE
-    return BigStep(deed, _wait(poll, state, now, paper), _others(state, deed))
+    deed = _deed(poll, state, shown)
+    if deed is Deed.PUBLISH and poll["practice"]:
+        deed = None  # a practice poll ends when it is shown
+    wait = None if deed is Deed.COLLECT else _wait(poll, state, now, paper)
+    return BigStep(deed, wait, _others(poll, state, deed, wait))
 
 
 def outstanding(paper: PaperNumbers) -> int:
@@ -170,6 +190,20 @@ def _is_settled(poll: JsonDict) -> bool:
     return state in _SETTLED or (poll["practice"] and state is PollState.REVEALED)
 
 
+def _deed(poll: JsonDict, state: PollState, shown: RevealStep | None) -> Deed | None:
+    match state:
+        case PollState.OPEN if poll["last_call_ends_at"]:
+            return Deed.CLOSE
+        case PollState.CLOSED if poll["on_paper"]:
+            return Deed.COLLECT
+        case PollState.SEALED:
+            return _REVEAL.get(shown, Deed.REVEAL)
+        case PollState.REVEALED if shown in _BARS and poll["result"]["by_channel"]:
+            return Deed.SHOW_CHANNELS
+        case _:
+            return _NEXT.get(state)
+
+
 def _wait(poll: JsonDict, state: PollState, now: datetime, paper: PaperNumbers | None) -> Wait | None:
     if state is PollState.CLOSING:
         return Wait.GRACE if now < datetime.fromisoformat(poll["grace_ends_at"]) else None
@@ -180,7 +214,15 @@ def _wait(poll: JsonDict, state: PollState, now: datetime, paper: PaperNumbers |
     return Wait.SHEETS if outstanding(paper) else None
 
 
-def _others(state: PollState, deed: Deed | None) -> tuple[Deed, ...]:
-    at_once = (Deed.CLOSE,) if deed is Deed.LAST_CALL else ()
+def _others(poll: JsonDict, state: PollState, deed: Deed | None, wait: Wait | None) -> tuple[Deed, ...]:
+    beside: tuple[Deed, ...] = ()
+    if deed is Deed.LAST_CALL:
+        beside = (Deed.CLOSE,)
+    elif wait in {Wait.BATCHES, Wait.SHEETS} and not poll["result"] and poll["grade"] == Grade.OPEN:
+        beside = (Deed.PROVISIONAL,)
+    elif deed is Deed.SHOW_BARS:
+        beside = (Deed.SHOW_BARS_AT_ONCE,)
+    elif state is PollState.SEALED:
+        beside = (Deed.REVEAL,)
     ways_out = (Deed.CANCEL, Deed.NO_RESULT, Deed.VOID)
-    return at_once + tuple(way for way in ways_out if may_follow(state, TARGETS[way]))
+    return beside + tuple(way for way in ways_out if may_follow(state, TARGETS[way]))

@@ -8,6 +8,7 @@ from datetime import datetime
 from backend.accounts.queries import Org, display_names, org_by_slug
 from backend.accounts.types import Principal, Right
 from backend.ballots.results import count_record
+from backend.ballots.words import Outcome, rulings_of
 from backend.cards.queries import packs_of
 from backend.cards.types import CardKind
 from backend.kit.db import JsonDict
@@ -15,11 +16,14 @@ from backend.kit.errors import NotFound
 from backend.kit.uow import UnitOfWork
 from backend.meetings import live_state
 from backend.meetings.queries import Meeting, get_meeting
-from backend.meetings.screens import Answer, Shown, answers_of, shown_to_hall
+from backend.meetings.reading_parts import Reading
+from backend.meetings.readings import reading_of
+from backend.meetings.screens import Answer, Shown, answers_of, reveal_step, shown_to_hall
 from backend.meetings.types import QuestionState
 from backend.paper.facts import PaperNumbers, paper_numbers
 from backend.polls.queries import Poll, polls_of
-from backend.polls.types import Channel, PollState
+from backend.polls.rules import is_moderated
+from backend.polls.types import Channel, PollState, PollType
 from moderation.stage.steps import (
     BigStep,
     EveningStep,
@@ -42,6 +46,8 @@ class Count:
     """The sealed count as the two people who confirm it see it."""
 
     record: JsonDict
+    reading: Reading
+    words_shown: int
     signers: tuple[str, ...]
     has_signed: bool
     may_sign: bool
@@ -54,7 +60,7 @@ class Count:
 
 @dataclass(frozen=True, slots=True)
 class PollDesk:
-    """The poll in the middle."""
+    """The poll in the middle. `successor` repeats it; it `repeats` the poll of that number, 0 for none."""
 
     poll: JsonDict
     number: int
@@ -65,6 +71,8 @@ class PollDesk:
     missing: int
     count: Count | None
     open_seconds: float
+    successor: str | None
+    repeats: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,12 +140,14 @@ async def _desk(
         poll=poll,
         number=state["polls"].index(poll) + 1,
         answers=answers_of(poll),
-        step=next_step(poll, reader.now, paper),
+        step=next_step(poll, reader.now, paper, reveal_step(state["meeting"]["screen"], poll["id"])),
         stop=stop_of(poll),
         paper=paper,
         missing=outstanding(paper) if paper else 0,
         count=await _count(reader, principal, owner, poll) if PollState(poll["state"]) in _COUNTED else None,
         open_seconds=_seconds_since(poll["opened_at"], reader.now),
+        successor=next((each["id"] for each in state["polls"] if each["supersedes"] == poll["id"]), None),
+        repeats=next((at for at, each in enumerate(state["polls"], 1) if each["id"] == poll["supersedes"]), 0),
     )
 
 
@@ -145,8 +155,11 @@ async def _count(reader: UnitOfWork, principal: Principal, owner: Org, poll: Jso
     record = await count_record(reader.session, poll["id"])
     signers = [str(each["user"]) for each in record["signatures"]]
     names = await display_names(reader.session, set(signers))
+    rulings = await rulings_of(reader.session, poll["id"]) if is_moderated(PollType(poll["type"])) else {}
     return Count(
         record=record,
+        reading=reading_of(poll, record),
+        words_shown=sum(ruling.outcome is not Outcome.HIDDEN for ruling in rulings.values()),
         signers=tuple(names.get(user, "") for user in signers),
         has_signed=principal.user_id in signers,
         may_sign=principal.may(Right.CONFIRM_RESULT, owner.id),

@@ -18,9 +18,11 @@ import httpx
 from typing_extensions import override
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import InvalidHandshake, WebSocketException
+from websockets.typing import Subprotocol
 
+from backend.live.frames import SUBPROTOCOL
 from backend.polls.choices import Choices
-from backend.rehearsal.phones import SUBPROTOCOL, Vote
+from backend.rehearsal.vote import Vote
 from tests.faults.dice import Dice
 from tests.faults.town import Town
 
@@ -187,14 +189,14 @@ class SocketLine:
     async def _connect(self, card: str) -> None:
         await self.close()
         self._casts = 0
-        self._socket = await connect(self._url, subprotocols=[SUBPROTOCOL], compression=None, proxy=None)
+        self._socket = await connect(self._url, subprotocols=[Subprotocol(SUBPROTOCOL)], compression=None, proxy=None)
         await self._socket.send(json.dumps({"t": "hello", "card": card}))
         await self._hear({"welcome"}, None)
 
     async def _send(self, vote: Vote) -> Json:
         assert self._socket is not None
         self._casts += 1
-        await self._socket.send(vote.frame())
+        await self._socket.send(vote.frame().decode())
         return await self._hear({"ack", "error"}, vote.key)
 
     async def _hear(self, kinds: set[str], key: str | None) -> Json:

@@ -18,7 +18,7 @@ from backend.kit.db import Database
 from backend.kit.errors import Unavailable
 from backend.live import socket as live_socket
 from backend.polls.types import Channel
-from backend.rehearsal.phones import Vote
+from backend.rehearsal.vote import Vote
 from backend.runtime import Runtime
 from tests.factories import make_hall, make_poll
 from tests.faults.audit import look_into_box

@@ -11,8 +11,9 @@ from typing import Any
 
 import pytest
 from websockets.asyncio.client import connect
+from websockets.typing import Subprotocol
 
-from backend.rehearsal.phones import SUBPROTOCOL
+from backend.live.frames import SUBPROTOCOL
 from tests.faults.audit import audit
 from tests.faults.conftest import MakeApp
 from tests.faults.crowd import Crowd
@@ -34,7 +35,7 @@ pytestmark = [
 async def watch_until_used(url: str, meeting_id: str, used: int) -> None:
     """Follow a meeting like a projector until its turnout says so many cards."""
     address = f"{url.replace('http', 'ws', 1)}/live/{meeting_id}"
-    async with connect(address, subprotocols=[SUBPROTOCOL], compression=None, proxy=None) as socket:
+    async with connect(address, subprotocols=[Subprotocol(SUBPROTOCOL)], compression=None, proxy=None) as socket:
         await socket.send(json.dumps({"t": "hello"}))
         seen = 0
         async with asyncio.timeout(60):

@@ -26,6 +26,8 @@ from backend.kit.clock import FixedClock, SystemClock
 from backend.kit.errors import Forbidden, NotFound, Unauthenticated
 from backend.kit.uow import UnitOfWork
 from backend.paper.actions.enter import begin_manual_batch
+from backend.practice.models import RehearsalRun
+from backend.practice.types import RunState
 from backend.runtime import Runtime
 from backend.web.access import OWNER_OF, Access, guard
 from tests.server import demo_story
@@ -43,6 +45,7 @@ EXAMPLES = {
     "meeting_id": "SELECT id FROM meeting WHERE org_id = :org",
     "poll_id": "SELECT id FROM poll WHERE org_id = :org",
     "kiosk_id": "SELECT id FROM device WHERE org_id = :org",
+    "run_id": "SELECT id FROM rehearsal_run WHERE org_id = :org",
     "pack_id": "SELECT id FROM card_pack WHERE org_id = :org",
     "batch_id": "SELECT b.id FROM scan_batch b JOIN poll p ON p.id = b.poll_id WHERE p.org_id = :org",
     "consultation_id": "SELECT id FROM consultation WHERE org_id = :org",
@@ -89,7 +92,7 @@ async def examples(rt: Runtime) -> dict[str, str]:
 
 
 async def doubtful_things(uow: UnitOfWork) -> None:
-    """Add what the story has none of: a notice, a complaint, a batch of sheets."""
+    """Add what the story has none of: a notice, a complaint, a batch of sheets, a rehearsal."""
     users = {row.name: row.id for row in await uow.session.execute(text("SELECT id, name FROM staff_user"))}
     await give_notice(uow, "MP27-001", reason=NoticeReason.OTHER)
     accepted = await submit_contribution(uow, CONSULTATION_ID, new=NewContribution(text="Kaufen Sie bei mir!"))
@@ -101,6 +104,26 @@ async def doubtful_things(uow: UnitOfWork) -> None:
     )
     poll_id = await uow.session.scalar(text(open_poll), {"org": HOME})
     await begin_manual_batch(uow, str(poll_id), sheets=1, user_id=users["yilmaz"])
+    meeting_id = await uow.session.scalar(text("SELECT meeting_id FROM poll WHERE id = :id"), {"id": poll_id})
+    town = await uow.session.scalar(text(OWNER_OF["org"]), {"value": HOME})
+    uow.session.add(a_run(uow, org_id=str(town), meeting_id=str(meeting_id), asked_by=users["weber"]))
+
+
+def a_run(uow: UnitOfWork, *, org_id: str, meeting_id: str, asked_by: str) -> RehearsalRun:
+    """Return a rehearsal that is over."""
+    return RehearsalRun(
+        id=uow.new_id(),
+        org_id=org_id,
+        meeting_id=meeting_id,
+        asked_by=asked_by,
+        state=RunState.DONE,
+        phones=1,
+        with_chaos=False,
+        seed=1,
+        step="",
+        asked_at=uow.now,
+        beat_at=uow.now,
+    )
 
 
 def staff_routes(app: Litestar) -> list[tuple[str, str, Access, HTTPRoute, BaseRouteHandler]]:

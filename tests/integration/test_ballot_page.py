@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import secrets
 from html import unescape
+from urllib.parse import quote, urlencode
 
 import pytest
 from httpx import AsyncClient, Response
@@ -27,6 +28,11 @@ Fields = list[tuple[str, str]]
 TRACKING = re.compile(r"[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4}(?!-)")
 
 
+ABC_OR_NOT = [*ABC, {"id": "abst", "de": "Enthaltung", "abstain": True}]
+PRICED = [{**option, "cost": cost} for option, cost in zip(ABC, (6, 5, 4), strict=True)]
+SAID = [{"id": "s1", "de": "Es ist laut"}, {"id": "s2", "de": "Es ist grün"}]
+
+
 @pytest.fixture
 def browser(client: AsyncClient) -> AsyncClient:
     """A browser without scripts and cookies."""
@@ -41,7 +47,7 @@ async def hall(rt: Runtime) -> Hall:
 
 async def send(browser: AsyncClient, path: str, *fields: tuple[str, str], lang: str = "de") -> Response:
     """Send a form as a browser does, repeated names included."""
-    body = "&".join(f"{name}={value}" for name, value in fields)
+    body = "&".join(f"{name}={quote(value, safe='+')}" for name, value in fields)
     headers = {"Content-Type": "application/x-www-form-urlencoded", "Accept": "text/html"}
     return await browser.post(f"{path}?lang={lang}", content=body, headers=headers)
 
@@ -109,10 +115,15 @@ async def current(rt: Runtime, poll: Poll) -> Poll:
         (NewPoll(PollType.MULTI, {"de": "Was?"}, ABC, max_choices=2), ["00", "02"], ["a", "c"]),
         (NewPoll(PollType.SCALE, {"de": "Wie?"}, []), ["03"], [4]),
         (NewPoll(PollType.RANKING, {"de": "Was?"}, ABC), ["01", "", "00"], ["b", "a"]),
+        (NewPoll(PollType.SCALE, {"de": "Wie?"}, [], statements=SAID), ["---", "004"], [None, 4]),
+        (NewPoll(PollType.SCORE, {"de": "Was?"}, ABC), ["005", "---", "000"], {"a": 5, "c": 0}),
+        (NewPoll(PollType.CUMULATIVE, {"de": "Was?"}, ABC), ["000", "007", "003"], {"b": 7, "c": 3}),
+        (NewPoll(PollType.BUDGET, {"de": "Was?"}, PRICED, budget=10), ["00", "02"], ["a", "c"]),
+        (NewPoll(PollType.SCORE, {"de": "Was?"}, ABC_OR_NOT), ["---", "---", "---", "03"], ["abst"]),
     ],
 )
 async def test_cast_every_type_arrives_as_chosen(
-    browser: AsyncClient, rt: Runtime, hall: Hall, new: NewPoll, marks: list[str], expected: list[object]
+    browser: AsyncClient, rt: Runtime, hall: Hall, new: NewPoll, marks: list[str], expected: object
 ) -> None:
     poll = await make_poll(rt, hall, new)
     fields = [("card", hall.cards[0]), ("poll", poll.id), *(("choice", mark) for mark in marks)]
@@ -142,6 +153,57 @@ async def test_check_unfit_choice_shows_question_again(
     assert page.status_code == 422
     assert sentence in words(page)
     assert page.text.count("checked") == len([mark for mark in marks if mark != "99"])
+
+
+@pytest.mark.parametrize(
+    ("new", "marks", "sentence"),
+    [
+        (
+            NewPoll(PollType.CUMULATIVE, {"de": "?"}, ABC),
+            ["004", "004", "004"],
+            "Das sind zu viele Punkte. Sie haben 10.",
+        ),
+        (NewPoll(PollType.CUMULATIVE, {"de": "?"}, ABC), ["000", "000", "000"], "Wählen Sie zuerst eine Antwort."),
+        (NewPoll(PollType.SCORE, {"de": "?"}, ABC), ["---", "---", "---"], "Wählen Sie zuerst eine Antwort."),
+        (NewPoll(PollType.SCORE, {"de": "?"}, ABC_OR_NOT), ["001", "---", "---", "03"], "Enthaltung geht nur allein."),
+        (NewPoll(PollType.SCORE, {"de": "?"}, ABC), ["001"], "zu viele Antworten"),
+        (NewPoll(PollType.BUDGET, {"de": "?"}, PRICED, budget=10), ["00", "01"], "mehr Geld, als da ist"),
+    ],
+)
+async def test_check_what_does_not_fit_is_explained_and_kept(
+    browser: AsyncClient, rt: Runtime, hall: Hall, new: NewPoll, marks: list[str], sentence: str
+) -> None:
+    poll = await make_poll(rt, hall, new)
+    fields = [("card", hall.cards[0]), ("poll", poll.id), *(("choice", mark) for mark in marks)]
+    page = await send(browser, "/s/pruefen", *fields)
+    assert page.status_code == 422
+    assert sentence in words(page)
+    rated = [mark for mark in marks if len(mark) == 3 and mark not in {"---", "000"}]
+    assert page.text.count("selected") >= len(rated)
+
+
+async def test_words_arrive_tidy_and_a_bad_one_is_explained(browser: AsyncClient, rt: Runtime, hall: Hall) -> None:
+    poll = await make_poll(rt, hall, NewPoll(type=PollType.WORDS, question={"de": "Was?"}, options=[]))
+    fields = [("card", hall.cards[0]), ("poll", poll.id)]
+    twice = await send(browser, "/s/pruefen", *fields, ("wort", "Bänke"), ("wort", "bänke"))
+    assert "Schreiben Sie jedes nur einmal." in words(twice)
+    assert 'value="bänke"' in twice.text
+    check = await send(browser, "/s/pruefen", *fields, ("wort", "mehr  Bänke"), ("wort", ""), ("wort", "Bäume"))
+    arrived = await send(browser, "/s/stimme", *hidden_fields(check, "/s/stimme"))
+    assert "Ihre Stimme ist angekommen" in words(arrived)
+    await move_poll(rt, await current(rt, poll), *TO_SEALED)
+    async with rt.work.read() as uow:
+        assert [ballot.choices for ballot in await openings(uow.session, poll.id)] == [["Bäume", "mehr Bänke"]]
+
+
+async def test_forms_to_cast_have_one_length_whatever_the_words(browser: AsyncClient, rt: Runtime, hall: Hall) -> None:
+    poll = await make_poll(rt, hall, NewPoll(type=PollType.WORDS, question={"de": "Was?"}, options=[]))
+    lengths = set()
+    for given in (["Ö"], ["Bänke", "Bäume am Bach"], ["x" * 24, "y" * 24, "z" * 24]):
+        fields = [("card", hall.cards[0]), ("poll", poll.id), *(("wort", word) for word in given)]
+        check = await send(browser, "/s/pruefen", *fields)
+        lengths.add(len(urlencode(hidden_fields(check, "/s/stimme"))))
+    assert len(lengths) == 1
 
 
 async def test_check_same_option_twice_in_ranking_is_explained(browser: AsyncClient, rt: Runtime, hall: Hall) -> None:

@@ -19,10 +19,12 @@ from backend.meetings.actions.questions import ask_question
 from backend.meetings.live_state import state
 from backend.meetings.queries import get_meeting, questions_of
 from backend.meetings.types import Assembly
+from backend.polls.actions import repeat_poll
+from backend.polls.errors import InvalidTransition
 from backend.polls.queries import Poll, get_poll, polls_of
 from backend.polls.types import Channel, PollState
 from backend.runtime import Runtime
-from tests.factories import Hall, make_hall, make_poll, move_poll
+from tests.factories import TO_SEALED, Hall, make_hall, make_poll, move_poll
 from tests.integration.stage_host import Button, host
 
 
@@ -283,3 +285,70 @@ async def test_anonymous_is_sent_to_the_sign_in(app: Litestar, rt: Runtime, hall
         answer = await weber.http.get(weber.path, headers={"Accept": "text/html"})
         assert answer.status_code == 303
         assert answer.headers["location"].startswith("/verwaltung/anmelden")
+
+
+async def test_result_is_shown_step_by_step_and_never_back(app: Litestar, rt: Runtime, hall: Hall) -> None:
+    poll = await make_poll(rt, hall)
+    await vote(rt, poll, hall.cards[:12], "yes")
+    await move_poll(rt, poll, *TO_SEALED)
+    async with host(app, rt, hall) as weber, host(app, rt, hall, name="hofmann") as hofmann:
+        await weber.open()
+        await hofmann.open()
+        await weber.press("Ergebnis: erst die Frage")
+        await weber.press("Beteiligung zeigen")
+        assert "Jemand war schneller." in await hofmann.press("Ergebnis: erst die Frage")
+        assert await screen(rt, hall) == {"show": "poll", "poll": poll.id, "step": "turnout"}
+        await weber.press("Alle Balken zugleich")
+        assert await screen(rt, hall) == {"show": "poll", "poll": poll.id, "step": "bars_at_once"}
+        assert weber.has("Veröffentlichen")  # one channel alone is no step
+    assert (await now(rt, poll)).state is PollState.REVEALED
+
+
+async def test_poll_opens_with_a_countdown(app: Litestar, rt: Runtime, hall: Hall) -> None:
+    poll = await make_poll(rt, hall, state=PollState.READY)
+    async with host(app, rt, hall) as weber:
+        await weber.open()
+        await weber.press("2 Min.")
+        opened = await now(rt, poll)
+        assert opened.last_call_ends_at == rt.clock.now() + timedelta(minutes=2)
+        assert weber.has("Schließen")
+
+
+async def test_void_poll_has_a_prefilled_successor_made_once(app: Litestar, rt: Runtime, hall: Hall) -> None:
+    poll = await move_poll(rt, await make_poll(rt, hall), *TO_SEALED)
+    async with host(app, rt, hall) as weber:
+        await weber.open()
+        await weber.press("Ergebnis zeigen")
+        await weber.press("Ergebnis verwerfen", grund="Ein Packen war verwechselt.", neu="1")
+        assert "wiederholt Abstimmung 1" in weber.words
+        await weber.open(f"?frage={poll.id}")
+        assert "Zur Wiederholung" in weber.words
+        assert not weber.has("Wiederholen")
+    async with rt.work.read() as uow:
+        old, new = await polls_of(uow.session, hall.meeting_id)
+    assert (old.state, old.end_reason) == (PollState.VOID, "Ein Packen war verwechselt.")
+    assert (new.state, new.supersedes_id, new.opened_at) == (PollState.DRAFT, old.id, None)
+    assert (new.question, new.definition.options, new.definition.channels) == (
+        old.question,
+        old.definition.options,
+        old.definition.channels,
+    )
+    async with rt.work.write() as uow:
+        assert (await repeat_poll(uow, poll.id)).id == new.id
+
+
+async def test_cancelled_poll_is_repeated_with_one_button(app: Litestar, rt: Runtime, hall: Hall) -> None:
+    poll = await move_poll(rt, await make_poll(rt, hall), PollState.CANCELLED, reason="Die Frage war unklar.")
+    async with host(app, rt, hall) as weber:
+        await weber.open(f"?frage={poll.id}")
+        assert "Die Wiederholung ist vorbereitet." in await weber.press("Wiederholen")
+    async with rt.work.write() as uow:
+        [_, new] = await polls_of(uow.session, hall.meeting_id)
+        with pytest.raises(InvalidTransition):
+            await repeat_poll(uow, new.id)
+
+
+async def screen(rt: Runtime, hall: Hall) -> dict[str, object]:
+    """Return what the wall was told to show."""
+    async with rt.work.read() as uow:
+        return (await get_meeting(uow.session, hall.meeting_id)).screen

@@ -105,11 +105,14 @@ async def test_question_is_added_once_and_a_bad_one_is_explained(app: Litestar, 
     assert poll.definition.channels == {Channel.PAPER}
 
 
-@pytest.mark.parametrize("kind", ["yesno", "single", "multi", "scale", "ranking"])
+@pytest.mark.parametrize("kind", PollType)
 async def test_every_offered_kind_can_be_prepared(app: Litestar, rt: Runtime, hall: Hall, kind: str) -> None:
+    lines = {PollType.BUDGET: "So; 12000 Euro\nAnders; 8.000 €"}.get(PollType(kind), "So\nAnders")
+    fields = {"art": kind, "text": "Wie soll es sein?", "antworten": lines, "betrag": "15.000", "enthaltung": "1"}
     async with host(app, rt, hall) as weber:
         await go(weber, f"/verwaltung/{hall.org_slug}/abende/{hall.meeting_id}")
-        await weber.press("Hinzufügen", art=kind, text="Wie soll es sein?", antworten="So\nAnders", enthaltung="1")
+        said = await weber.press("Hinzufügen", **fields)
+        assert ("Für diese Frage gibt es keinen Stimmzettel." in said) == (kind == PollType.WORDS)
         await go(weber, f"/verwaltung/{hall.org_slug}/regie/{hall.meeting_id}")
         await weber.press("Bereit machen")
         assert "Offen seit" in await weber.press("Öffnen")

@@ -2,27 +2,33 @@
 
 from __future__ import annotations
 
+import json
 import re
 import secrets
 from datetime import timedelta
 
 import httpx
 import pytest
+from litestar import Litestar
 
 from backend.ballots.results import sign_count
+from backend.cards.queries import voter_hash
 from backend.kit.clock import FixedClock
+from backend.meetings import live_state
 from backend.meetings.actions.agenda import next_item
-from backend.meetings.actions.hall import count_people, show_on_screen
+from backend.meetings.actions.hall import count_people, show_on_screen, show_step
 from backend.meetings.actions.meeting import transition_meeting
 from backend.meetings.actions.questions import ask_question, move_question
 from backend.meetings.live_tokens import issue_live_token
 from backend.meetings.queries import get_meeting
+from backend.meetings.screens import RevealStep
 from backend.meetings.types import MeetingState, QuestionState
 from backend.polls.actions import NewPoll, call_last
 from backend.polls.queries import Poll
 from backend.polls.types import Channel, PollState, PollType
 from backend.runtime import Runtime
 from tests.factories import ABC, TO_SEALED, Hall, make_hall, make_person, make_poll, move_poll
+from tests.integration.stage_host import host
 
 CLOSED = (PollState.CLOSING, PollState.CLOSED)
 REVEALED = (*TO_SEALED, PollState.REVEALED)
@@ -35,9 +41,9 @@ async def hall(rt: Runtime) -> Hall:
 
 
 def address(rt: Runtime, meeting_id: str, role: str = "projector") -> str:
-    """Return the address of a meeting's projector."""
+    """Return the address of a meeting's projector, of the first series."""
     key = rt.keyring.session
-    token = issue_live_token(key, role=role, meeting_id=meeting_id, subject="wand", now=rt.clock.now())
+    token = issue_live_token(key, role=role, meeting_id=meeting_id, subject="1", now=rt.clock.now())
     return f"/beamer/{token}"
 
 
@@ -75,6 +81,7 @@ async def test_projector_before_the_meeting_shows_the_join_code(
     assert 'data-screen="join"' in page
     assert "QR-Code zu http://testserver.local/auenfurt/t/" in page
     assert "testserver.local/s" in page
+    assert "Dieser Code öffnet die Seite. Abstimmen kann nur, wer eine Stimmkarte hat." in page
 
 
 async def test_projector_of_a_ready_poll_shows_the_question_and_its_answers(
@@ -217,7 +224,7 @@ async def test_projector_page_may_be_framed_by_the_tour_and_is_never_stored(
 
 async def test_projector_refuses_other_tokens(client: httpx.AsyncClient, rt: Runtime, hall: Hall) -> None:
     good = address(rt, hall.meeting_id)
-    for wrong in (f"{good}x", good.replace("wand", "band"), address(rt, hall.meeting_id, "moderator"), "/beamer/x"):
+    for wrong in (f"{good}x", good.replace(".1.", ".2."), address(rt, hall.meeting_id, "moderator"), "/beamer/x"):
         assert (await client.get(wrong)).status_code == 403, wrong
 
 
@@ -226,4 +233,86 @@ async def test_projector_address_ends_with_the_evening(
 ) -> None:
     yesterday = address(rt, hall.meeting_id)
     clock.advance(timedelta(hours=15))
-    assert (await client.get(yesterday)).status_code == 403
+    answer = await client.get(yesterday, headers={"Accept": "text/html"})
+    assert answer.status_code == 403
+    assert "Die Adresse dieser Leinwand gilt nicht mehr. Öffnen Sie die Leinwand neu aus der Regie" in answer.text
+
+
+async def test_projectors_signed_off_are_refused_and_a_new_address_works(
+    app: Litestar, client: httpx.AsyncClient, rt: Runtime, hall: Hall
+) -> None:
+    first = address(rt, hall.meeting_id)
+    async with host(app, rt, hall) as weber:
+        await weber.open()
+        assert "Alle Leinwände sind abgemeldet." in await weber.press("Ja, alle abmelden")
+        opened = await weber.http.get(f"{weber.path}/beamer")
+    answer = await client.get(first, headers={"Accept": "text/html"})
+    assert (answer.status_code, "gilt nicht mehr" in answer.text) == (403, True)
+    again = [await client.get(opened.headers["location"]) for _ in range(3)]  # any number of screens
+    assert {each.status_code for each in again} == {200}
+
+
+async def test_end_of_the_evening_shows_thanks_and_the_checkpoint(
+    client: httpx.AsyncClient, rt: Runtime, hall: Hall
+) -> None:
+    async with rt.work.write() as uow:
+        meeting = await get_meeting(uow.session, hall.meeting_id)
+        await transition_meeting(uow, hall.meeting_id, MeetingState.CLOSED, version=meeting.version)
+    assert "Danke fürs Mitmachen!" in await seen(client, rt, hall)
+    await rt.log.flush()
+    page = (await client.get(address(rt, hall.meeting_id))).text
+    assert "QR-Code mit der unterschriebenen Prüfsumme" in page
+    assert re.search(r"Prüfsumme: <span class=\"mm-code\">(\w{4} ?){4}<", page)
+
+
+async def test_projector_follows_the_steps_of_a_result(client: httpx.AsyncClient, rt: Runtime, hall: Hall) -> None:
+    poll = await make_poll(rt, hall)
+    await vote(rt, poll, hall.cards[:9], choice="yes")
+    await vote(rt, poll, hall.cards[9:12], choice="no")
+    await vote(rt, poll, hall.cards[12:20], choice="yes", channel=Channel.KIOSK)
+    await vote(rt, poll, hall.cards[20:24], choice="no", channel=Channel.KIOSK)
+    poll = await move_poll(rt, poll, *TO_SEALED)
+    await step(rt, hall, poll, RevealStep.QUESTION)
+    words = await seen(client, rt, hall)
+    assert "Soll es Bäume geben?" in words
+    assert "24" not in words
+    await step(rt, hall, poll, RevealStep.TURNOUT)
+    words = await seen(client, rt, hall)
+    assert "24 von 30 Karten" in words
+    assert "17" not in words
+    await move_poll(rt, poll, PollState.REVEALED)
+    await step(rt, hall, poll, RevealStep.BARS)
+    page = (await client.get(address(rt, hall.meeting_id))).text
+    assert "mm-res__row" in page
+    assert "<table" not in page
+    assert 'data-pace="each"' in page
+    await step(rt, hall, poll, RevealStep.CHANNELS)
+    assert "Handy Kiosk zusammen Ja 9 8 17" in await seen(client, rt, hall)
+
+
+async def test_what_a_projector_gets_holds_no_secret(client: httpx.AsyncClient, rt: Runtime, hall: Hall) -> None:
+    poll = await make_poll(rt, hall)
+    await vote(rt, poll, hall.cards[:12], choice="yes")
+    await vote(rt, poll, hall.cards[12:14], choice="no")
+    await move_poll(rt, poll, *TO_SEALED)
+    own = address(rt, hall.meeting_id)
+    other = address(rt, hall.meeting_id, "moderator").partition("/beamer/")[2]
+    async with rt.work.read() as uow:
+        state = json.dumps(await live_state.state(uow.session, hall.meeting_id))
+    for text in ((await client.get(own)).text, state):
+        for card in (*hall.cards, *hall.guests):
+            assert card not in text
+            assert voter_hash(rt.keyring, card).hex() not in text
+        assert other not in text
+        assert "totals" not in text
+        assert "sealed_ballot" not in text
+    assert '"result": null' in state
+    words = await seen(client, rt, hall)
+    assert "14 von 30" in words
+    assert not re.search(r"\b12\b", words)
+
+
+async def step(rt: Runtime, hall: Hall, poll: Poll, to: RevealStep) -> None:
+    """Go on in showing a result."""
+    async with rt.work.write() as uow:
+        await show_step(uow, hall.meeting_id, poll.id, to)

@@ -80,19 +80,19 @@ def browser(playwright: Playwright) -> Iterator[Browser]:
 class Watch:
     """What must not happen on a page."""
 
-    host: str
+    hosts: set[str]
     problems: list[str] = field(default_factory=list)
 
     def console(self, message: ConsoleMessage) -> None:
-        """Keep errors and violations; an answer the test expects to be refused is no error of the page."""
-        refused = "Failed to load resource" in message.text
+        """Keep errors and violations; an answer or a line the test expects to fail is no error of the page."""
+        refused = any(each in message.text for each in ("Failed to load resource", "WebSocket connection to"))
         if message.type == "error" and not refused:
             self.problems.append(f"console: {message.text}")
 
     def request(self, request: Request) -> None:
         """Keep requests to other hosts."""
         parts = urlsplit(request.url)
-        if parts.scheme in {"http", "https", "ws", "wss"} and parts.netloc != self.host:
+        if parts.scheme in {"http", "https", "ws", "wss"} and parts.netloc not in self.hosts:
             self.problems.append(f"other host: {request.url}")
 
     def watch(self, page: Page) -> None:
@@ -109,7 +109,7 @@ class Visitor:
         self.url = url
         self._browser = browser
         self._contexts: list[BrowserContext] = []
-        self.watch = Watch(urlsplit(url).netloc)
+        self.watch = Watch({urlsplit(url).netloc})
 
     def page(self, size: dict[str, int] | None = None, **options: object) -> Page:
         """Open a page in a context of its own (German unless told otherwise)."""

@@ -63,9 +63,12 @@ def test_poll_from_open_to_published_over_phone_and_paper(visitor: Visitor, tmp_
 
 
 def carry_out(stage: Page, name: str, then: str) -> None:
-    """Press the big button until the console says what follows."""
+    """Press the big button until the console says what follows; answer it where it asks."""
     button = stage.get_by_role("button", name=name, exact=True)
+    question = stage.locator("summary", has_text=f"{name} …")
     for _ in range(TRIES):
+        if question.count() and not button.count():
+            question.click()
         if button.count() and button.is_enabled():
             button.click()
         try:

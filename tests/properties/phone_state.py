@@ -15,6 +15,7 @@ State = dict[str, Any]
 Message = Mapping[str, Any]
 
 SHOWN = frozenset({"revealed", "published"})
+UNSHOWN = frozenset({"closed", "counting", "sealed"})  # a provisional result stays until the poll is revealed
 VISIBLE = frozenset({"visible", "on_stage", "answered"})
 _ENVELOPE = frozenset({"t", "seq", "kind"})
 
@@ -49,7 +50,7 @@ def counted(state: State, tally: Message) -> State:
 
 
 def _poll(state: State, event: Message) -> None:
-    """Take over what the event says of its poll; a result is there exactly while it is shown."""
+    """Take over what the event says of its poll; a result stays as long as it may be shown."""
     told = event["poll"]
     poll = next((each for each in state["polls"] if each["id"] == told["id"]), None)
     if poll is None:
@@ -58,9 +59,9 @@ def _poll(state: State, event: Message) -> None:
     poll |= told
     if "result" in event:
         poll["result"] = event["result"]
-    if poll["state"] not in SHOWN:
+    if poll["state"] not in SHOWN | UNSHOWN:
         poll["result"] = None
-    elif event["kind"] == "poll.confirmed":
+    elif event["kind"] == "poll.confirmed" and poll["state"] in SHOWN:
         poll["result"]["status"] = "confirmed"
 
 

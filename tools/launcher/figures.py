@@ -15,7 +15,8 @@ DOMAIN_BAR = 95.0
 BARS = dict.fromkeys(("backend/ballots", "backend/cards", "backend/tally", "backend/transparency"), 100.0)
 DOMAIN = {
     *BARS,
-    *("backend/accounts", "backend/consultations", "backend/decisions", "backend/meetings", "backend/paper"),
+    *("backend/accounts", "backend/consultations", "backend/decisions", "backend/meetings"),
+    *("backend/minutes", "backend/paper"),
     "backend/polls",
 }
 NAME_WIDTH = 24

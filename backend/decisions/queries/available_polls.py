@@ -15,6 +15,8 @@ from backend.polls.queries import polls_of
 from backend.polls.types import PollType
 
 MEETINGS_MAX = 20
+_NOT_BALLOTS = frozenset({PollType.SCALE, PollType.SCORE, PollType.CUMULATIVE, PollType.WORDS})
+"""Their numbers are grades, points and mentions; "so many of so many ballots" cannot be said of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +42,7 @@ async def choosable_evidence(session: AsyncSession, consultation_id: str) -> lis
     for meeting_id in await session.scalars(query):
         for poll in await polls_of(session, meeting_id):
             result = await published_result(session, poll.id)
-            if result is None or poll.is_practice or poll.definition.type is PollType.SCALE:
+            if result is None or poll.is_practice or poll.definition.type in _NOT_BALLOTS:
                 continue
             for option in poll.definition.choosable:
                 count = count_of(poll, result, option.id)

@@ -17,6 +17,7 @@ from backend.meetings.types import MeetingState
 from backend.polls.models import PollRow
 
 IDS_MAX = 500
+PRACTICE = {"de": "Probe", "ls": "Probe", "en": "Rehearsal"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,16 +83,28 @@ async def _council(session: AsyncSession, wanted: list[str]) -> dict[str, Subjec
 async def _hall(session: AsyncSession, wanted: list[str]) -> dict[str, Subject]:
     found: dict[str, Subject] = {}
     meetings = (
-        select(MeetingRow.id, MeetingRow.title, MeetingRow.slug, Organisation.slug.label("org"))
+        select(
+            MeetingRow.id, MeetingRow.title, MeetingRow.slug, Organisation.slug.label("org"), Organisation.practice_of
+        )
         .join(Organisation, Organisation.id == MeetingRow.org_id)
         .where(MeetingRow.id.in_(wanted), MeetingRow.state != MeetingState.DRAFT)
     )
     for meeting in await session.execute(meetings):
-        found[meeting.id] = Subject(dict(meeting.title), f"/{meeting.org}/t/{meeting.slug}")
-    polls = select(PollRow.id, PollRow.question).where(PollRow.id.in_(wanted), PollRow.opened_at.is_not(None))
+        path = None if meeting.practice_of else f"/{meeting.org}/t/{meeting.slug}"
+        found[meeting.id] = Subject(dict(meeting.title), path)
+    polls = (
+        select(PollRow.id, PollRow.question, Organisation.practice_of)
+        .join(Organisation, Organisation.id == PollRow.org_id)
+        .where(PollRow.id.in_(wanted), PollRow.opened_at.is_not(None))
+    )
     for poll in await session.execute(polls):
-        found[poll.id] = Subject(dict(poll.question))
+        found[poll.id] = Subject(_as_practice(poll.question) if poll.practice_of else dict(poll.question))
     return found
+
+
+def _as_practice(question: Texts) -> Texts:
+    """Mark a question that was only rehearsed, so that nobody takes its numbers for real."""
+    return {language: f"{PRACTICE.get(language, PRACTICE['de'])}: {text}" for language, text in question.items()}
 
 
 def _is_open(state: str) -> bool:

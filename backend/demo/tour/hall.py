@@ -12,7 +12,8 @@ from litestar.response import Redirect
 
 from backend.demo.tour.cards import cards_of_the_crowd, current_poll, tonight, unused_cards
 from backend.kit.errors import DomainError
-from backend.meetings.live_tokens import issue_live_token
+from backend.meetings.live_tokens import projector_address
+from backend.meetings.queries import get_meeting
 from backend.polls.queries import Poll
 from backend.polls.types import Channel, PollState, PollType
 from backend.runtime import Runtime
@@ -30,12 +31,12 @@ RUSH_S = 12.0  # most of a hall votes within a few seconds
 async def show_hall(request: AnyRequest, rt: Runtime) -> Response[str]:
     """Show four surfaces of the running meeting in one window."""
     meeting_id = tonight(rt).meeting_id
-    token = issue_live_token(
-        rt.keyring.session, role="projector", meeting_id=meeting_id, subject="demo", now=rt.clock.now()
-    )
+    async with rt.work.read() as reader:
+        series = (await get_meeting(reader.session, meeting_id)).projector_series
+    projector = projector_address(rt.keyring.session, meeting_id=meeting_id, series=series, now=rt.clock.now())
     poll = await current_poll(rt)
     cards = await unused_cards(rt, poll, 1) if poll else []
-    return page(request, "demo/hall.html", meeting_id=meeting_id, projector=f"/beamer/{token}", poll=poll, cards=cards)
+    return page(request, "demo/hall.html", meeting_id=meeting_id, projector=projector, poll=poll, cards=cards)
 
 
 @post("/demo/saal/fuellen", opt={"access": DEMO}, status_code=200, include_in_schema=False)

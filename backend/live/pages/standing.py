@@ -16,7 +16,7 @@ from backend.kit.uow import UnitOfWork
 from backend.meetings.queries import Meeting, get_meeting, meetings_of
 from backend.meetings.types import OPEN_TO_HALL
 from backend.polls.queries import Poll, polls_of
-from backend.polls.rules import SHOWN
+from backend.polls.rules import SHOWN, may_issue_sheets
 from backend.polls.types import Channel, Grade, Option, OptionId, PollState, PollType
 from backend.runtime import Runtime
 
@@ -33,6 +33,7 @@ class Standing(StrEnum):
     OPEN = "open"
     ELSEWHERE = "elsewhere"
     USED = "used"
+    PAPER = "paper"
     CLOSED = "closed"
     RESULT = "result"
     ENDED = "ended"
@@ -130,12 +131,15 @@ def standing_of(poll: Poll, channel: Channel | None) -> Standing:
     if poll.state in SHOWN:
         return Standing.RESULT
     if poll.state in WAITING:
-        return Standing.CLOSED
+        has_sheets = channel is None and may_issue_sheets(poll.state, on_paper=poll.on_paper)
+        return Standing.PAPER if has_sheets else Standing.CLOSED
     if poll.state not in LIVE | {PollState.READY}:
         return Standing.ENDED
     if channel is not None:
         return Standing.USED
-    if poll.state is PollState.READY:
-        return Standing.SOON
+    return Standing.SOON if poll.state is PollState.READY else _while_open(poll)
+
+
+def _while_open(poll: Poll) -> Standing:
     is_here = poll.definition.grade is Grade.OPEN and Channel.PHONE in poll.definition.channels
     return Standing.OPEN if is_here else Standing.ELSEWHERE

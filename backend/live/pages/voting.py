@@ -15,16 +15,26 @@ from litestar.types import ControllerRouterHandler
 from pydantic import BaseModel, ConfigDict, Field
 
 from backend.ballots.errors import AlreadyVoted, BadChoices
-from backend.ballots.results import public_result
+from backend.ballots.results import shown_result
 from backend.kit.errors import DomainError, NotFound
 from backend.kit.uow import UnitOfWork
 from backend.live.pages.answering import AnyRequest, ballot_page, sentence_of
 from backend.live.pages.code import MAX_FORM_BYTES, OPEN, CardText, overview, tidy
+from backend.live.pages.marks import (
+    FIELD_CHARS,
+    PLACE_CHARS,
+    WORD_FIELD_CHARS,
+    choices_of,
+    lines_of,
+    padding,
+    rows_of,
+    steps_of,
+)
 from backend.live.pages.picture import letters_of, picture_of
 from backend.live.pages.standing import Hall, Row, Standing, hall_of_card
-from backend.polls.choices import Choices, InvalidChoices, canonical
+from backend.polls.choices import WORD_LENGTH_MAX, ChoiceFault, Choices, InvalidChoices, canonical
 from backend.polls.errors import PollNotOpen
-from backend.polls.types import OPTIONS_MAX, Channel, PollType
+from backend.polls.types import OPTIONS_MAX, WORDS_MAX, Channel, PollType
 from backend.runtime import Runtime
 from backend.web.forms import read_form
 from backend.web.rendering import translator_of
@@ -32,12 +42,11 @@ from backend.web.source import source_of
 
 NONCE_BYTES = 32
 KEY_BYTES = 16
-FIELD_CHARS = len("&choice=00")
-OFFERED = frozenset({PollType.YESNO, PollType.SINGLE, PollType.MULTI, PollType.SCALE, PollType.RANKING})
+PADDING_MAX = OPTIONS_MAX * FIELD_CHARS + WORDS_MAX * WORD_FIELD_CHARS
 
 PollText = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,40}$")]
-Mark = Annotated[str, Field(pattern=r"^[0-9]{2}$")]
-
+Mark = Annotated[str, Field(pattern=r"^([0-9]{2,3}|---)$")]
+Word = Annotated[str, Field(max_length=4 * WORD_LENGTH_MAX)]
 
 Sent = TypeVar("Sent", bound=BaseModel)
 
@@ -53,16 +62,17 @@ class PollForm(BaseModel):
 
 
 class MarkForm(PollForm):
-    """What was marked: places of options, in order of preference for a ranking."""
+    """What was marked (see marks.py): places of options, best first for a ranking; numbers of rows; words."""
 
-    choice: list[Mark] = Field(default_factory=list, max_length=OPTIONS_MAX)
+    choice: list[Mark] = Field(default_factory=list, max_length=OPTIONS_MAX + 1)
+    wort: list[Word] = Field(default_factory=list, max_length=WORDS_MAX)
 
 
 class CastForm(MarkForm):
     """A checked ballot."""
 
     nonce: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
-    pad: Annotated[str, Field(max_length=OPTIONS_MAX * FIELD_CHARS)] = ""
+    pad: Annotated[str, Field(max_length=PADDING_MAX)] = ""
 
 
 @post("/s/frage", opt=OPEN, include_in_schema=False, status_code=200, request_max_body_size=MAX_FORM_BYTES)
@@ -73,11 +83,11 @@ async def show_question(
     form = _required((await read_form(request, PollForm)).value)
     hall = await hall_of_card(rt, reader, form.card, source=source_of(request))
     row = hall.row(form.poll)
-    if hall.is_guest and row.standing is not Standing.RESULT:
+    result = await shown_result(reader.session, row.poll)
+    if hall.is_guest and result is None:
         return overview(request, hall, form.card)
-    if row.standing is Standing.RESULT:
-        result = await public_result(reader.session, row.poll)
-        picture = picture_of(row.poll.definition.type, row.options, result)
+    if result is not None:
+        picture = picture_of(row.poll, result)
         return ballot_page(request, "result", hall=hall, card=tidy(form.card), row=row, picture=picture)
     if row.standing is Standing.OPEN or (form.again and row.may_change):
         return _question(request, hall, row, card=form.card)
@@ -94,20 +104,20 @@ async def check_ballot(
     row = hall.row(form.poll)
     if row.standing is not Standing.OPEN and not row.may_change:
         return ballot_page(request, "standing", hall=hall, card=tidy(form.card), row=row)
-    hint = _missing(request, row, form.choice)
+    choices, hint = _checked(request, row, form)
     if hint:
-        return _question(request, hall, row, card=form.card, choice=form.choice, hint=hint)
+        return _question(request, hall, row, card=form.card, form=form, hint=hint)
     return ballot_page(
         request,
         "check",
         hall=hall,
         card=tidy(form.card),
         row=row,
-        chosen=[int(mark) for mark in form.choice],
-        letters=letters_of(row.options, row.poll.definition.type),
+        chosen=lines_of(row, choices),
+        fields=[*(("choice", mark) for mark in form.choice), *(("wort", word) for word in form.wort)],
         nonce=rt.entropy.bytes(NONCE_BYTES).hex(),
         key=rt.entropy.bytes(KEY_BYTES).hex(),
-        pad="." * (FIELD_CHARS * (len(row.options) - len(form.choice))),
+        pad=padding(row, form.choice, form.wort),
     )
 
 
@@ -124,7 +134,7 @@ async def cast_ballot(request: Request[Any, Any, Any], rt: NamedDependency[Runti
         answer = await rt.desk.cast_with_card(
             form.poll,
             form.card,
-            choices=choices_of(row, form.choice),
+            choices=choices_of(row, form.choice, form.wort),
             nonce=bytes.fromhex(form.nonce),
             channel=Channel.PHONE,
             request_key=read.key,
@@ -135,19 +145,6 @@ async def cast_ballot(request: Request[Any, Any, Any], rt: NamedDependency[Runti
     if refused is None:
         return ballot_page(request, "arrived", hall=hall, card=tidy(form.card), row=row, code=code)
     return await _refused(rt, request, form, refused)
-
-
-def choices_of(row: Row, marks: list[str]) -> list[str | int]:
-    """Return the choices that places of options stand for; an unknown place stands for nothing allowed."""
-    options = row.options
-    is_scale = row.poll.definition.type is PollType.SCALE
-    chosen: list[str | int] = []
-    for mark in marks:
-        option = options[int(mark)] if int(mark) < len(options) else None
-        if option is None:
-            raise BadChoices
-        chosen.append(int(option.id) if is_scale and not option.abstain else option.id)
-    return chosen
 
 
 async def _hall(rt: Runtime, request: AnyRequest, card: str) -> Hall:
@@ -167,39 +164,54 @@ async def _refused(rt: Runtime, request: AnyRequest, form: CastForm, error: Doma
 
 
 def _question(
-    request: AnyRequest, hall: Hall, row: Row, *, card: str, choice: list[str] | None = None, hint: str = ""
+    request: AnyRequest, hall: Hall, row: Row, *, card: str, form: MarkForm | None = None, hint: str = ""
 ) -> Response[str]:
     definition = row.poll.definition
+    marks = form.choice if form else []
     return ballot_page(
         request,
-        "question" if definition.type in OFFERED else "standing",
+        "question",
         hall=hall,
         card=tidy(card),
         row=row,
         letters=letters_of(row.options, definition.type),
-        marked=choice or [],
+        rows=rows_of(definition),
+        steps=steps_of(definition),
+        marked=[mark for mark in marks if len(mark) == PLACE_CHARS],
+        numbers=[mark for mark in marks if len(mark) != PLACE_CHARS],
+        typed=form.wort if form else [],
         hint=hint,
         status_code=422 if hint else 200,
     )
 
 
-def _missing(request: AnyRequest, row: Row, marks: list[str]) -> str:
-    """Return what is still to do, in words; empty when the ballot may be cast."""
+def _checked(request: AnyRequest, row: Row, form: MarkForm) -> tuple[Choices, str]:
+    """Return the choices, and what is still to do in words; no words when the ballot may be cast."""
     gettext = translator_of(request).gettext
-    if not marks:
-        return gettext("Wählen Sie zuerst eine Antwort.")
     try:
-        checked: Choices = canonical(row.poll.definition, choices_of(row, marks))
-    except (InvalidChoices, BadChoices):
-        return _too_much(request, row)
-    return "" if checked else gettext("Wählen Sie zuerst eine Antwort.")
+        choices: Choices = canonical(row.poll.definition, choices_of(row, form.choice, form.wort))
+    except BadChoices:
+        return [], _too_much(request, row, None)
+    except InvalidChoices as error:
+        return [], _too_much(request, row, error.fault)
+    return choices, "" if choices else gettext("Wählen Sie zuerst eine Antwort.")
 
 
-def _too_much(request: AnyRequest, row: Row) -> str:
-    gettext = translator_of(request).gettext
-    if row.poll.definition.type is PollType.RANKING:
-        return gettext("Jede Antwort darf nur auf einem Platz stehen.")
-    return gettext("Das sind zu viele Antworten. Enthaltung geht nur allein.")
+def _too_much(request: AnyRequest, row: Row, fault: ChoiceFault | None) -> str:
+    gettext, definition = translator_of(request).gettext, row.poll.definition
+    if fault is ChoiceFault.ABSTENTION_NOT_ALONE:
+        return gettext("Enthaltung geht nur allein.")
+    match definition.type:
+        case PollType.RANKING:
+            return gettext("Jede Antwort darf nur auf einem Platz stehen.")
+        case PollType.CUMULATIVE:
+            return gettext("Das sind zu viele Punkte. Sie haben %(n)s.") % {"n": definition.limit}
+        case PollType.BUDGET:
+            return gettext("Das kostet zusammen mehr Geld, als da ist. Nehmen Sie ein Vorhaben weg.")
+        case PollType.WORDS:
+            return gettext("Ein Wort hat höchstens 24 Zeichen: Buchstaben und Ziffern. Schreiben Sie jedes nur einmal.")
+        case _:
+            return gettext("Das sind zu viele Antworten. Enthaltung geht nur allein.")
 
 
 def _required(form: Sent | None) -> Sent:

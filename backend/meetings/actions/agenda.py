@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from backend.kit.stream import append_event
 from backend.kit.uow import UnitOfWork
 from backend.meetings.actions.rows import lock_at
+from backend.meetings.happenings import Happened, note_happening
 from backend.meetings.models import MeetingRow
 from backend.meetings.queries import agenda_rows, item_of, item_view
 from backend.meetings.types import ItemState, MeetingState
@@ -49,6 +50,7 @@ async def activate_next(uow: UnitOfWork, row: MeetingRow) -> None:
         upcoming.state = ItemState.ACTIVE
         upcoming.started_at = uow.now
     await tell_agenda(uow, row)
+    await note_happening(uow, row, Happened.ITEM, {"active": row.active_item_id})
 
 
 async def tell_agenda(uow: UnitOfWork, row: MeetingRow) -> None:

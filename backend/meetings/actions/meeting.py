@@ -19,6 +19,7 @@ from backend.kit.uow import UnitOfWork
 from backend.meetings.actions.agenda import NewItem, activate_next
 from backend.meetings.actions.rows import lock_at, lock_meeting
 from backend.meetings.ending import refuse_unfinished
+from backend.meetings.happenings import Happened, note_happening
 from backend.meetings.live_state import meeting_view
 from backend.meetings.models import AgendaItemRow, MeetingRow
 from backend.meetings.queries import to_meeting
@@ -143,6 +144,7 @@ async def transition_meeting(
     row.version += 1
     said = " ".join(pause_note.split())[:MAX_PAUSE_CHARS] or USUAL_PAUSE
     row.pause_note = said if target is MeetingState.PAUSED else None
+    await note_happening(uow, row, Happened.STATE, {"to": target.value})
     if target is MeetingState.RUNNING and row.active_item_id is None:
         await activate_next(uow, row)
     if target in {MeetingState.CHECKIN, MeetingState.CLOSED}:

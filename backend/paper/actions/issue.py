@@ -30,13 +30,11 @@ from backend.paper.types import SheetState
 from backend.polls.errors import ChannelClosed, PollNotOpen
 from backend.polls.models import RegisterEntry
 from backend.polls.queries import Poll, get_poll, poll_by_sheet_code
-from backend.polls.rules import accepts_ballots
-from backend.polls.types import Channel, PollState, VoterKind
+from backend.polls.rules import accepts_ballots, may_exchange_sheets
+from backend.polls.types import Channel, VoterKind
 from backend.transparency.canonical import JsonObject
 from backend.transparency.intents import record
 from backend.transparency.types import LogType
-
-_BEFORE_CLOSE = frozenset({PollState.READY, PollState.OPEN, PollState.CLOSING})
 
 
 async def issue_sheet(uow: UnitOfWork, keyring: Keyring, poll_id: str, card: str) -> None:
@@ -119,7 +117,7 @@ async def _sheet(session: AsyncSession, keyring: Keyring, text: str, *, meeting_
     code = verified(signed, keyring, poll.id)
     if code.serial is None or not is_numbered(poll):
         raise SerialModeOnly
-    if poll.state not in _BEFORE_CLOSE:
+    if not may_exchange_sheets(poll.state, on_paper=poll.on_paper):
         raise PollNotOpen("Getauscht wird nur, solange die Frage offen ist.")
     return poll, keyring.sheet_hash(code.serial)
 

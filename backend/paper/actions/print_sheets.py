@@ -115,5 +115,5 @@ def _check(poll: Poll, order: PrintOrder) -> None:
         return
     if poll.state is PollState.DRAFT:
         raise NotYetFrozen("Geben Sie die Frage zuerst frei. Danach kann sich der Wortlaut nicht mehr ändern.")
-    if not may_issue_sheets(poll.state):
+    if not may_issue_sheets(poll.state, on_paper=poll.on_paper):
         raise PollNotOpen

@@ -18,6 +18,8 @@ ALWAYS_OPENED: Final = frozenset({"yesno", "single"})
 """Their ballots say no more than their totals, so they are published whatever the number."""
 N_MIN_DEFAULT: Final = 50
 """Other types are opened from this many ballots on, unless `poll.opened` names another number."""
+NEVER_OPENED: Final = frozenset({"words"})
+"""Free text: what moderation let pass is shown as totals, the ballots themselves are nobody's to read."""
 TOTALS_OPTIONAL: Final = frozenset({"words", "ranking"})
 """Words are free text and rankings may be too many for one entry; their totals may be left out."""
 
@@ -27,12 +29,15 @@ def check_openings(source: Source, poll: SealedPoll, report: Report) -> None:
     if poll.published is None:
         return
     file = source.ballots(poll.id)
+    if file is None and poll.is_practice:
+        report.notices.append(f"{poll.published.position}: {poll.id} war eine Probe; ihre Stimmen sind gelöscht.")
+        return
     if file is None:
         if _must_be_opened(poll):
             detail = f"Die Stimmen von {poll.id} gelten als veröffentlicht, sind aber nicht zu haben."
             report.add(Code.BALLOTS_WITHHELD, poll.published.position, detail)
         else:
-            report.notices.append(f"{poll.published.position}: {poll.id} hat zu wenige Stimmen, um sie zu zeigen.")
+            report.notices.append(f"{poll.published.position}: {poll.id} {_why_withheld(poll)}.")
         return
     if sha256(file).hexdigest() != poll.sealed.text("openings_sha256"):
         _add(poll, report, "es ist nicht die Datei, die versiegelt wurde")
@@ -55,7 +60,14 @@ def _where(error: InvalidOpenings) -> str:
 def _must_be_opened(poll: SealedPoll) -> bool:
     n_min = poll.opened.number("n_min")
     enough = poll.sealed.number("n") >= (n_min if n_min > 0 else N_MIN_DEFAULT)
-    return enough or poll.opened.text("type") in ALWAYS_OPENED
+    type_ = poll.opened.text("type")
+    return type_ in ALWAYS_OPENED or (enough and type_ not in NEVER_OPENED)
+
+
+def _why_withheld(poll: SealedPoll) -> str:
+    if poll.opened.text("type") in NEVER_OPENED:
+        return "fragt nach eigenen Wörtern; einzelne Stimmen werden davon nicht gezeigt"
+    return "hat zu wenige Stimmen, um sie zu zeigen"
 
 
 def _check_commitments(poll: SealedPoll, opened: Sequence[bytes], report: Report) -> None:

@@ -30,6 +30,11 @@ class SealedPoll:
     commitments: list[bytes]
     """Of all batches, in the order of the log."""
 
+    @property
+    def is_practice(self) -> bool:
+        """Whether its opening, before anybody voted, called it a rehearsal."""
+        return self.opened.public.get("practice") is True
+
 
 def check_polls(ledger: Ledger, report: Report) -> Iterator[SealedPoll]:
     """Check every poll the log speaks of; hand on those whose box was opened."""

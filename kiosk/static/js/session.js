@@ -2,9 +2,6 @@
 
 /** @import { Poll, State } from "./types.js" */
 
-/** Types this screen can show; others are voted on elsewhere. */
-const SHOWN = ["yesno", "single", "multi", "scale", "ranking"];
-
 export class Session {
   card = "";
   typed = "";
@@ -25,7 +22,7 @@ export function isOpen(poll) {
 
 /** @param {Poll} poll */
 export function isForKiosk(poll) {
-  return poll.grade !== "secret" && poll.channels.includes("kiosk") && SHOWN.includes(poll.type);
+  return poll.grade !== "secret" && poll.channels.includes("kiosk");
 }
 
 /**

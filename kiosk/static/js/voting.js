@@ -1,13 +1,15 @@
 /** From the card to the Prüfnummer. */
-import { Form, choicesOf, linesOf } from "../../js/ballot/ballot.js";
+import { choicesOf } from "../../js/ballot/choices.js";
 import { commitment, randomHex } from "../../js/ballot/codes.js";
 import { announce, word } from "../../js/ballot/dom.js";
-import { RankForm } from "../../js/ballot/rank.js";
+import { formOf } from "../../js/ballot/forms.js";
+import { linesOf } from "../../js/ballot/lines.js";
 import { listChosen, say } from "../../js/ballot/screens.js";
 import { isOpen, nextScreen, placeOf } from "./session.js";
 import { trackingCode } from "./tracking.js";
 
 /** @import { Kiosk } from "./kiosk.js" */
+/** @import { Form } from "../../js/ballot/ballot.js" */
 /** @import { Answer, Cast } from "./types.js" */
 
 export class Voting {
@@ -57,8 +59,7 @@ export class Voting {
   drawBallot() {
     const { session } = this.kiosk;
     if (!session.poll) return;
-    const kind = session.poll.type === "ranking" ? RankForm : Form;
-    const form = new kind(session.poll, linesOf(session.poll, say), session.chosen, (chosen) => {
+    const form = new (formOf(session.poll))(session.poll, linesOf(session.poll, say), session.chosen, (chosen) => {
       session.chosen = chosen;
       this.kiosk.go("check");
     });

@@ -8,7 +8,7 @@ import { patch } from "../../js/beamer/patch.js";
 import { pageText, Refresher } from "../../js/beamer/refresher.js";
 import { bare, send } from "./forms.js";
 import { listen } from "./keys.js";
-import { isDue, tick } from "./times.js";
+import { isDue, showHeard, tick } from "./times.js";
 import { showTurnout } from "./turnout.js";
 
 const LOOK_AGAIN_MS = 10_000; // plan, devices and stacks of paper change without an event
@@ -23,6 +23,7 @@ let ahead = serverAhead();
 let ownUntil = 0;
 let deedChangedAt = 0;
 let askedFor = "";
+let heardAt = Date.now();
 
 const refresher = new Refresher({
   load: () => pageText(bare(location.href)),
@@ -34,7 +35,10 @@ const live = new Live({
   meeting: main.dataset.meeting ?? "",
   hello: () => ({ token: main.dataset.token, since: seq }),
   hear,
-  status: (status) => { offline.hidden = status === "on"; },
+  status: (status) => {
+    offline.hidden = status === "on";
+    if (status === "on") heardAt = Date.now();
+  },
 });
 
 send({
@@ -121,6 +125,7 @@ document.addEventListener("click", (event) => {
 setInterval(() => {
   const now = Date.now() + ahead;
   tick(document, now);
+  showHeard(document, Date.now() - heardAt);
   const moment = isDue(main, now, askedFor);
   if (moment) {
     askedFor = moment;

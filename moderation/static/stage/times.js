@@ -25,3 +25,14 @@ export function isDue(root, now, last) {
   const moment = /** @type {HTMLElement | null} */ (root.querySelector("[data-refresh-at]"))?.dataset.refreshAt ?? "";
   return moment && moment !== last && now > Date.parse(moment) ? moment : "";
 }
+
+/**
+ * How long ago the room was heard.
+ * @param {Document} root
+ * @param {number} silenceMs
+ */
+export function showHeard(root, silenceMs) {
+  const place = root.getElementById("gehoert");
+  const text = (place?.dataset.words ?? "").replace("{n}", String(Math.floor(silenceMs / 1_000)));
+  if (place && place.textContent !== text) place.textContent = text;
+}

@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { choicesOf, linesOf, marked } from "../../../backend/web/static/js/ballot/ballot.js";
+import { choicesOf } from "../../../backend/web/static/js/ballot/choices.js";
 import { Hall, screenFor } from "../../../backend/web/static/js/ballot/hall.js";
+import { linesOf, marked } from "../../../backend/web/static/js/ballot/lines.js";
 import { moved } from "../../../backend/web/static/js/ballot/rank.js";
 import { timeLeft } from "../../../backend/web/static/js/ballot/screens.js";
 
@@ -69,6 +70,26 @@ test("the agenda may become empty, a void poll loses its result, a question can 
   assert.deepEqual(known.state.questions, []);
 });
 
+test("a provisional result stays until the poll is revealed, and no signature makes it final", () => {
+  const known = hall([poll({ state: "closed" })]);
+  assert.equal(screenFor(known, NONE, null).screen, "closed");
+  const result = { status: "provisional" };
+  known.hear({ t: "event", seq: 6, kind: "poll.provisional", poll: { id: "p1", state: "closed" }, result }, 0);
+  assert.equal(screenFor(known, NONE, null).screen, "page");
+  known.hear({ t: "event", seq: 7, kind: "poll.sealed", poll: { id: "p1", state: "sealed" } }, 0);
+  known.hear({ t: "event", seq: 8, kind: "poll.confirmed", poll: { id: "p1", state: "sealed" } }, 0);
+  assert.equal(known.poll("p1").result.status, "provisional");
+  known.hear({ t: "event", seq: 9, kind: "poll.revealed", poll: { id: "p1", state: "revealed" }, result: { status: "counted" } }, 0);
+  assert.equal(known.poll("p1").result.status, "counted");
+});
+
+test("a poll that goes on by paper sends whoever has not voted to the server's page", () => {
+  const known = hall([poll({ state: "closed", on_paper: true })]);
+  assert.equal(screenFor(known, NONE, null).screen, "page");
+  known.mine = { p1: { voted: true, channel: "phone" } };
+  assert.equal(screenFor(known, NONE, null).screen, "closed");
+});
+
 test("turnout is the latest, for polls that are known", () => {
   const known = hall([poll()]);
   assert.ok(known.hear({ t: "tally", poll: "p1", used: 9, sheets_out: 2, cards: { phone: 7 } }, 0));
@@ -94,7 +115,7 @@ for (const [name, polls, fields, receipts, waiting, screen] of [
   ["a sheet was given out", [poll()], { mine: { p1: { channel: "paper" } } }, NONE, null, "page"],
   ["secret", [poll({ grade: "secret" })], {}, NONE, null, "page"],
   ["not on phones", [poll({ channels: ["paper"] })], {}, NONE, null, "page"],
-  ["a type this phone cannot fill in", [poll({ type: "budget" })], {}, NONE, null, "page"],
+  ["a budget", [poll({ type: "budget" })], {}, NONE, null, "ballot"],
   ["not sent yet", [poll()], {}, NONE, "p1", "outbox"],
   ["counting", [poll({ state: "counting" })], {}, VOTED, null, "closed"],
   ["revealed", [poll({ state: "revealed", result: {} })], {}, VOTED, null, "page"],

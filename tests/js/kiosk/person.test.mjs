@@ -73,8 +73,8 @@ test("the first open question this card was not used for comes next", () => {
   assert.deepEqual(nextScreen(null, {}), ["wait", null]);
 });
 
-test("secret questions, other channels and other types are voted on elsewhere", () => {
-  for (const extra of [{ grade: "secret" }, { channels: ["phone"] }, { type: "budget" }]) {
+test("secret questions and other channels are voted on elsewhere", () => {
+  for (const extra of [{ grade: "secret" }, { channels: ["phone"] }]) {
     assert.equal(nextScreen({ polls: [poll("a", extra)] }, {})[0], "elsewhere");
   }
 });

@@ -10,30 +10,35 @@ const within = (...kinds) => ({ closest: (what) => kinds.some((kind) => what.spl
 const press = (key, target = within(), more = {}) => shortcut({ key, target, ...more }, true);
 
 test("single keys mean what the bar says, in either case", () => {
-  assert.deepEqual([" ", "n", "F", "b", "?", "Escape"].map((key) => press(key)), ["Space", "N", "F", "B", "?", "Escape"]);
-  assert.equal(press("x"), null);
+  assert.deepEqual(["n", "F", "b", "?", "Escape"].map((key) => press(key)), ["N", "F", "B", "?", "Escape"]);
+  for (const key of ["x", " ", "Enter"]) assert.equal(press(key), null);
 });
 
 test("keys never fire while somebody types", () => {
   for (const field of ["input", "textarea", "select"]) {
-    for (const key of [" ", "n", "b", "?", "Escape"]) assert.equal(press(key, within(field)), null);
+    for (const key of ["n", "b", "?", "Escape"]) assert.equal(press(key, within(field)), null);
+    assert.equal(press("Enter", within(field), { shiftKey: true }), null);
   }
 });
 
-test("the space bar belongs to the button that has the focus", () => {
-  for (const kind of ["button", "a", "summary", "label"]) assert.equal(press(" ", within(kind)), null);
+test("Shift+Enter is the next step wherever the focus is, but in an open question the focused button's", () => {
+  const next = { shiftKey: true };
+  assert.equal(press("Enter", within(), next), "Shift+Enter");
+  assert.equal(press("Enter", within("button"), next), "Shift+Enter");
+  assert.equal(press("Enter", within("form.mm-way__form"), next), null);
   assert.equal(press("n", within("button")), "N");
 });
 
 test("keys with modifiers and held keys belong to the browser", () => {
   assert.equal(press("n", within(), { ctrlKey: true }), null);
   assert.equal(press("b", within(), { metaKey: true }), null);
-  assert.equal(press(" ", within(), { repeat: true }), null);
+  assert.equal(press("Enter", within(), { shiftKey: true, repeat: true }), null);
 });
 
-test("switched off, only the switch itself and closing a message remain", () => {
+test("switched off, the switch itself, closing a message and the next step remain", () => {
   const off = (key) => shortcut({ key, target: within() }, false);
-  assert.deepEqual([" ", "n", "f", "b", "?", "Escape"].map(off), [null, null, null, null, "?", "Escape"]);
+  assert.deepEqual(["n", "f", "b", "?", "Escape"].map(off), [null, null, null, "?", "Escape"]);
+  assert.equal(shortcut({ key: "Enter", shiftKey: true, target: within() }, false), "Shift+Enter");
 });
 
 test("a second click right after the word changed is a double click", () => {

@@ -15,11 +15,13 @@ class Desk:
 
     def __init__(self) -> None:
         self.asked: list[set[str]] = []
+        self.is_asked = asyncio.Event()
         self.may_go = asyncio.Event()
         self.error: Exception | None = None
 
     async def read(self, words: Collection[str]) -> Mapping[str, int]:
         self.asked.append(set(words))
+        self.is_asked.set()
         await self.may_go.wait()
         if self.error is not None:
             raise self.error
@@ -30,8 +32,7 @@ async def test_whoever_asks_during_a_read_shares_the_next_one() -> None:
     desk = Desk()
     together = ReadTogether(desk.read)
     first = asyncio.create_task(together.get("a"))
-    while not desk.asked:
-        await asyncio.sleep(0)
+    await desk.is_asked.wait()
     others = [asyncio.create_task(together.get(word)) for word in ("bb", "ccc", "bb")]
     await asyncio.sleep(0)
     desk.may_go.set()
@@ -61,8 +62,7 @@ async def test_whoever_gives_up_leaves_the_others_their_answer() -> None:
     desk = Desk()
     together = ReadTogether(desk.read)
     leaving, staying = asyncio.create_task(together.get("a")), asyncio.create_task(together.get("a"))
-    while not desk.asked:
-        await asyncio.sleep(0)
+    await desk.is_asked.wait()
     leaving.cancel()
     desk.may_go.set()
     assert await staying == 1
@@ -71,8 +71,8 @@ async def test_whoever_gives_up_leaves_the_others_their_answer() -> None:
     desk.error = OSError("away")
     leaving, staying = asyncio.create_task(together.get("a")), asyncio.create_task(together.get("a"))
     desk.may_go.clear()
-    while len(desk.asked) == 1:
-        await asyncio.sleep(0)
+    desk.is_asked.clear()
+    await desk.is_asked.wait()
     leaving.cancel()
     desk.may_go.set()
     with pytest.raises(OSError, match="away"):

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from backend.meetings.screens import Screen, answers_of, shown_to_hall
+from backend.meetings.screens import RevealStep, Screen, answers_of, may_show_step, reveal_step, shown_to_hall
+from backend.polls.types import PollState
 
 Json = dict[str, Any]
 
@@ -86,6 +87,31 @@ def test_chosen_poll_is_shown_in_its_state() -> None:
     polls = poll("p", "revealed", opened="1"), poll("q", "open", opened="2")
     shown = shown_to_hall(hall(*polls, screen={"show": "poll", "poll": "p"}))
     assert (shown.screen, shown.number) == (Screen.RESULT, 1)
+
+
+@pytest.mark.parametrize(
+    ("state", "step", "screen"),
+    [
+        ("sealed", "question", Screen.REVEAL),
+        ("sealed", "turnout", Screen.REVEAL),
+        ("revealed", "turnout", Screen.RESULT),
+        ("revealed", "bars", Screen.RESULT),
+        ("void", "bars", Screen.ENDED),
+    ],
+)
+def test_result_step_by_step_gives_its_screen(state: str, step: str, screen: Screen) -> None:
+    shown = shown_to_hall(hall(poll("p", state, opened="1"), screen={"show": "poll", "poll": "p", "step": step}))
+    assert shown.screen is screen
+    assert shown.step == (step if screen is not Screen.ENDED else None)
+
+
+def test_steps_of_a_result_go_one_way() -> None:
+    assert may_show_step(RevealStep.TURNOUT, PollState.SEALED, RevealStep.QUESTION)
+    assert not may_show_step(RevealStep.QUESTION, PollState.SEALED, RevealStep.TURNOUT)
+    assert not may_show_step(RevealStep.BARS, PollState.SEALED, RevealStep.TURNOUT)
+    assert not may_show_step(RevealStep.TURNOUT, PollState.REVEALED, None)
+    assert may_show_step(RevealStep.CHANNELS, PollState.PUBLISHED, RevealStep.BARS_AT_ONCE)
+    assert reveal_step({"show": "poll", "poll": "q", "step": "bars"}, "p") is None
 
 
 def test_answers_have_the_letters_of_paper_and_phone() -> None:

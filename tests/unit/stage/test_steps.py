@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from backend.meetings.screens import RevealStep
 from backend.paper.facts import PaperNumbers
 from backend.paper.types import Ledger, SheetStatus
 from backend.polls.types import PollState
@@ -30,6 +31,9 @@ def poll(
         "last_call_ends_at": last_call,
         "grace_ends_at": grace,
         "agenda_item": None,
+        "grade": "open",
+        "on_paper": False,
+        "result": None,
     }
 
 
@@ -58,12 +62,12 @@ def paper(*, redeemed: int = 0, counted: int = 0, missing: int = 0, open_batches
         ("closing", Deed.END, Stop.CLOSED),
         ("closed", Deed.SEAL, Stop.PAPER),
         ("counting", Deed.SEAL, Stop.PAPER),
-        ("sealed", Deed.REVEAL, Stop.SHOWN),
+        ("sealed", Deed.SHOW_QUESTION, Stop.SHOWN),
         ("revealed", Deed.PUBLISH, Stop.SHOWN),
         ("published", None, Stop.SHOWN),
-        ("cancelled", None, None),
-        ("void", None, None),
-        ("no_result", None, None),
+        ("cancelled", Deed.REPEAT, None),
+        ("void", Deed.REPEAT, None),
+        ("no_result", Deed.REPEAT, None),
     ],
 )
 def test_every_state_has_its_one_step(state: str, deed: Deed | None, stop: Stop | None) -> None:
@@ -97,9 +101,42 @@ def test_counting_waits_for_paper(numbers: PaperNumbers, wait: Wait | None) -> N
     assert next_step(poll("closed"), NOW, numbers).wait is wait
 
 
+@pytest.mark.parametrize(
+    ("state", "shown", "deed"),
+    [
+        ("sealed", None, Deed.SHOW_QUESTION),
+        ("sealed", RevealStep.QUESTION, Deed.SHOW_TURNOUT),
+        ("sealed", RevealStep.TURNOUT, Deed.SHOW_BARS),
+        ("revealed", RevealStep.BARS, Deed.SHOW_CHANNELS),
+        ("revealed", RevealStep.BARS_AT_ONCE, Deed.SHOW_CHANNELS),
+        ("revealed", RevealStep.CHANNELS, Deed.PUBLISH),
+        ("revealed", None, Deed.PUBLISH),
+    ],
+)
+def test_result_is_shown_step_by_step(state: str, shown: RevealStep | None, deed: Deed) -> None:
+    counted = poll(state) | {"result": {"by_channel": {"phone": {}, "kiosk": {}}}}
+    assert next_step(counted, NOW, None, shown).deed is deed
+
+
+def test_channels_that_are_withheld_are_no_step() -> None:
+    counted = poll("revealed") | {"result": {"by_channel": None}}
+    assert next_step(counted, NOW, None, RevealStep.BARS).deed is Deed.PUBLISH
+
+
+def test_poll_on_paper_is_collected_before_it_is_counted() -> None:
+    step = next_step(poll("closed") | {"on_paper": True}, NOW, paper(redeemed=3, counted=1))
+    assert (step.deed, step.wait) == (Deed.COLLECT, None)
+
+
+def test_provisional_result_is_offered_once_and_only_for_open_votes() -> None:
+    out = paper(redeemed=3, counted=1)
+    assert Deed.PROVISIONAL in next_step(poll("closed"), NOW, out).others
+    assert Deed.PROVISIONAL not in next_step(poll("closed") | {"result": {}, "grade": "secret"}, NOW, out).others
+
+
 def test_ways_out_follow_the_states_of_a_poll() -> None:
     assert next_step(poll("open"), NOW, None).others == (Deed.CLOSE, Deed.CANCEL)
-    assert next_step(poll("sealed"), NOW, None).others == (Deed.NO_RESULT, Deed.VOID)
+    assert next_step(poll("sealed"), NOW, None).others == (Deed.REVEAL, Deed.NO_RESULT, Deed.VOID)
     assert next_step(poll("draft"), NOW, None).others == ()
 
 
@@ -159,7 +196,7 @@ def test_practice_poll_ends_when_it_is_shown_and_gives_way_to_the_first_question
     shown = poll("revealed", name="probe", opened=NOW.isoformat(), practice=True)
     real = poll("ready", name="frage")
     assert next_step(shown, NOW, None).deed is None
-    assert next_step(poll("sealed", practice=True), NOW, None).deed is Deed.REVEAL
+    assert next_step(poll("sealed", practice=True), NOW, None).deed is Deed.SHOW_QUESTION
     assert current_poll({"polls": [shown, real]}) == real
 
 

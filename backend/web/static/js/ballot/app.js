@@ -2,14 +2,16 @@
  * Which screen is shown. One rule above all: what comes over the network never touches a form somebody is filling
  * in; it is offered instead.
  */
-import { choicesOf, Form, linesOf } from "./ballot.js";
+import { choicesOf } from "./choices.js";
 import { announce, byId, fill, make, show, word } from "./dom.js";
+import { formOf } from "./forms.js";
 import { screenFor } from "./hall.js";
-import { RankForm } from "./rank.js";
+import { linesOf } from "./lines.js";
 import { fillAgenda, fillNotice, listChosen, say, valuesOf } from "./screens.js";
 import { findOwn, visitPoll } from "./visit.js";
 
 /** @import { Poll } from "./types.js" */
+/** @import { Form } from "./ballot.js" */
 /** @import { Hall } from "./hall.js" */
 /** @import { Outbox } from "./outbox.js" */
 /** @import { Drawer, Receipts } from "./store.js" */
@@ -42,7 +44,7 @@ export class App {
   render(byHand = false) {
     if (!this.hall.state) return;
     const { screen, poll } = screenFor(this.hall, this.receipts, this.outbox?.ballot?.poll ?? null);
-    const key = [screen, poll?.id, screen === "page" && poll?.state, poll?.result?.status].join(" ");
+    const key = [screen, poll?.id, screen === "page" && poll?.state, poll?.result?.status, poll?.result?.hidden].join(" ");
     if (key === this.key && !byHand) return this.refresh();
     if (!byHand && this.isBusy(screen, poll)) return this.offer(screen, poll);
     const isNews = !byHand && this.key;
@@ -123,13 +125,12 @@ export class App {
   /** @param {Poll} poll */
   fillIn(poll) {
     const draft = JSON.parse(this.tab.getItem(`mm-draft-${poll.id}`) || "[]");
-    const kind = poll.type === "ranking" ? RankForm : Form;
     this.screen = "ballot";
-    this.form = new kind(poll, linesOf(poll, say), draft, (chosen) => {
+    this.form = new (formOf(poll))(poll, linesOf(poll, say), draft, (chosen) => {
       this.tab.setItem(`mm-draft-${poll.id}`, JSON.stringify(chosen));
       this.screen = "check";
       show("s-check", this.values(poll));
-      listChosen(poll, linesOf(poll, say), chosen);
+      listChosen(poll, linesOf(poll, say), choicesOf(poll, chosen));
       this.finish();
     });
     this.form.open(this.values(poll));

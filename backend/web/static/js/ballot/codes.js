@@ -8,7 +8,7 @@ import { sha256 } from "./sha256.js";
 /** Digits and letters without I, L, O and U, as printed on cards. */
 const ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 
-/** @typedef {(string | number)[]} Choices canonical: in option order, or best first for a ranking */
+/** @typedef {(string | number | null)[] | Record<string, number>} Choices canonical, see docs/algorithms/counting.md */
 
 /** @param {Uint8Array} bytes */
 export function hex(bytes) {
@@ -28,18 +28,27 @@ function bytesOf(digits) {
 /**
  * @param {string} poll
  * @param {string} nonce 64 hex digits
- * @param {unknown} choices canonical choices; option ids are ASCII, so JSON.stringify spells them as RFC 8785 does
+ * @param {Choices} choices
  * @returns {string} 64 hex digits
  */
 export function commitment(poll, nonce, choices) {
   const text = new TextEncoder();
   const head = text.encode(`mach-mit/ballot/v1\0${poll}\0`);
-  const tail = text.encode(JSON.stringify(choices));
+  const tail = text.encode(spelt(choices));
   const message = new Uint8Array(head.length + 32 + tail.length);
   message.set(head);
   message.set(bytesOf(nonce), head.length);
   message.set(tail, head.length + 32);
   return hex(sha256(message));
+}
+
+/**
+ * Choices as RFC 8785 spells them: JSON.stringify does, but for the order of keys.
+ * @param {Choices} choices
+ */
+function spelt(choices) {
+  if (Array.isArray(choices)) return JSON.stringify(choices);
+  return `{${Object.keys(choices).sort().map((key) => `"${key}":${choices[key]}`).join()}}`;
 }
 
 /**

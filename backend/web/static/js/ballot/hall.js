@@ -5,7 +5,6 @@
 const LIVE = ["open", "closing"];
 const SHOWN = ["revealed", "published"];
 const COUNTING = ["closed", "counting", "sealed"];
-const TYPES = ["yesno", "single", "multi", "scale", "ranking"]; // what this phone can fill in
 
 export class Hall {
   constructor() {
@@ -66,8 +65,9 @@ export class Hall {
       const poll = this.poll(event.poll.id) ?? polls[polls.push(event.poll) - 1];
       Object.assign(poll, event.poll);
       if (event.result) poll.result = event.result;
-      if (!SHOWN.includes(poll.state)) poll.result = null; // a void poll has none any more
-      else if (event.kind === "poll.confirmed" && poll.result) poll.result.status = "confirmed";
+      const isShown = SHOWN.includes(poll.state);
+      if (!isShown && !COUNTING.includes(poll.state)) poll.result = null; // a void poll has none any more
+      else if (isShown && event.kind === "poll.confirmed" && poll.result) poll.result.status = "confirmed";
     } else if (event.kind === "agenda") {
       agenda.splice(0, agenda.length, ...event.items);
       meeting.active_item = event.active;
@@ -106,7 +106,8 @@ export function screenFor(hall, receipts, waiting) {
   if (hall.card === "void" || (hall.card === "guest" && !last?.result)) return { screen: "page", poll: null };
   if (next) return { screen: openScreen(hall, receipts, next), poll: next };
   if (!last || isOver(hall, last)) return { screen: "wait", poll: null };
-  return { screen: COUNTING.includes(last.state) ? "closed" : "page", poll: last };
+  const isDone = !last.result && (!last.on_paper || hall.mine[last.id]);
+  return { screen: isDone && COUNTING.includes(last.state) ? "closed" : "page", poll: last };
 }
 
 /**
@@ -117,7 +118,7 @@ export function screenFor(hall, receipts, waiting) {
 function openScreen(hall, receipts, poll) {
   const mine = hall.mine[poll.id];
   if (mine) return mine.channel === "phone" && receipts.of(poll.id) ? "arrived" : "page";
-  return poll.grade === "open" && poll.channels.includes("phone") && TYPES.includes(poll.type) ? "ballot" : "page";
+  return poll.grade === "open" && poll.channels.includes("phone") ? "ballot" : "page";
 }
 
 /**

@@ -25,7 +25,8 @@ export function settle(app, answer, ballot) {
     app.hall.mine[ballot.poll] = { voted: true, channel: answer.channel ?? "phone" };
   } else if (isGone) {
     app.screen = "refused";
-    show(answer.code === "poll_not_open" ? "s-late" : "s-trouble", { text: answer.detail });
+    const paper = app.hall.poll(ballot.poll)?.on_paper;
+    show(answer.code === "poll_not_open" ? "s-late" : "s-trouble", { text: answer.detail, paper });
     app.finish();
     return;
   }

@@ -3,7 +3,7 @@ import { Form } from "./ballot.js";
 import { announce, make, on, word } from "./dom.js";
 
 /** @import { Poll } from "./types.js" */
-/** @import { Line } from "./ballot.js" */
+/** @import { Line } from "./lines.js" */
 
 export class RankForm extends Form {
   /**

@@ -1,9 +1,11 @@
 /** Screens that only show: what they say is decided by the state, never by this phone. */
+import { readable } from "./choices.js";
 import { make, word } from "./dom.js";
 
 /** @import { Hall } from "./hall.js" */
 /** @import { Poll } from "./types.js" */
-/** @import { Line } from "./ballot.js" */
+/** @import { Line } from "./lines.js" */
+/** @import { Choices } from "./codes.js" */
 
 /** @param {Record<string, string>} texts */
 export function say(texts) {
@@ -41,14 +43,12 @@ export function valuesOf(hall, poll) {
  * List what was chosen where the screen has a place for it.
  * @param {Poll} poll
  * @param {Line[]} lines
- * @param {(string | number)[]} chosen
+ * @param {Choices} choices
  */
-export function listChosen(poll, lines, chosen) {
-  const items = chosen.map((id, i) => {
-    const { text = "", letter = "", quiet } = lines.find((line) => line.id === String(id)) ?? {};
-    const isPlain = quiet || poll.type === "yesno" || text === letter;
+export function listChosen(poll, lines, choices) {
+  const items = readable(poll, lines, choices).map((parts) => {
     const item = document.createElement("li");
-    item.textContent = isPlain ? text : `${poll.type === "ranking" ? `${i + 1}.` : letter}\u2002${text}`;
+    item.textContent = parts.filter(Boolean).join("\u2002");
     return item;
   });
   document.querySelector("[data-chosen]")?.replaceChildren(...items);

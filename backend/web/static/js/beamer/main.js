@@ -11,6 +11,7 @@ import { isNews, reveal } from "./reveal.js";
 import { showTurnout, tick } from "./ticks.js";
 
 const NOTICE_MS = 30_000;
+const LOOK_AGAIN_MS = 60_000; // the address may have ended meanwhile
 const REGIONS = ["header", "main", "footer"];
 
 const main = /** @type {HTMLElement} */ (document.querySelector("main"));
@@ -22,7 +23,7 @@ let seq = Number(main.dataset.seq);
 let noticeEnds;
 
 const refresher = new Refresher({
-  load: () => pageText(location.href),
+  load: () => pageText(location.href, () => location.reload()),
   apply: swap,
   status: (works) => works && freshness.heard(Date.now()),
 });
@@ -59,7 +60,7 @@ function swap(html) {
   document.title = fresh.title;
   ahead = serverAhead();
   seq = Math.max(seq, Number(main.dataset.seq));
-  if (isNews(before, { ...main.dataset })) reveal(main);
+  if (isNews(before, { ...main.dataset }) && main.dataset.pace !== "once") reveal(main);
   tick(document, Date.now() + ahead);
 }
 
@@ -75,6 +76,7 @@ function serverAhead() {
   return Date.parse(main.dataset.now ?? "") - Date.now();
 }
 
+setInterval(() => refresher.soon(), LOOK_AGAIN_MS);
 setInterval(() => {
   tick(document, Date.now() + ahead);
   freshness.check(Date.now());

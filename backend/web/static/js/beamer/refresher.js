@@ -53,9 +53,11 @@ export class Refresher {
 /**
  * Load this page's text. Raises when the answer is an error.
  * @param {string} address
+ * @param {() => void} [ended] called when the page is no longer ours to see
  */
-export async function pageText(address) {
+export async function pageText(address, ended) {
   const answer = await fetch(address, { cache: "no-store" });
+  if (answer.status === 403) ended?.();
   if (!answer.ok) throw new Error(String(answer.status));
   return answer.text();
 }
