@@ -41,6 +41,7 @@ _MODULES = (
     "moderation.desk",
     "moderation.stage",
     "moderation.minutes",
+    "moderation.preparation",
     "moderation.devices",
     "moderation.rehearsal",
     "kiosk.api",

@@ -18,6 +18,7 @@ _MODULES = (
     "backend.ballots.models",
     "backend.paper.models",
     "backend.meetings.models",
+    "backend.meetings.preparation_tables",
     "backend.minutes.models",
     "backend.consultations.models",
     "backend.decisions.models",

@@ -14,6 +14,7 @@ from printables.types import DocumentError, PosterDocument
 
 _TITLE_PT: Final = (126, 108, 92, 76, 62)
 _CLEAR_MM: Final = 6.0
+_RIGHT_MM: Final = 22.0  # the margin no word may enter
 _JOIN_MM: Final = 116.0  # the part below the line: code, ways, notice
 
 
@@ -34,4 +35,7 @@ def print_poster(document: PosterDocument, *, font_dir: Path | None = None) -> b
 def _fits(rendered: Rendered) -> bool:
     anchors = rendered.anchors[0]
     below = anchors["spur"].top_mm if "spur" in anchors else rendered.size_mm[1] - _JOIN_MM
+    widest = max((box.right_mm for name, box in anchors.items() if name.startswith("word-")), default=0.0)
+    if widest > rendered.size_mm[0] - _RIGHT_MM:
+        return False
     return len(rendered.anchors) == 1 and anchors["lead"].bottom_mm + _CLEAR_MM <= below

@@ -12,7 +12,7 @@ from backend.accounts.actions import token_hash
 from backend.accounts.errors import BadCredentials
 from backend.accounts.models import ApiToken, Body, Organisation, Place, RoleGrant, StaffSession, StaffUser
 from backend.accounts.passwords import is_right
-from backend.accounts.types import OrgId, Principal, Role, UserId
+from backend.accounts.types import OrgId, Principal, Role, UserId, state_of
 from backend.kit.db import JsonDict
 from backend.kit.errors import NotFound
 
@@ -34,6 +34,7 @@ class Org:
     n_min: int
     imprint: JsonDict
     practice_of: str | None = None
+    state: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,6 +194,7 @@ def _org(row: Organisation) -> Org:
         n_min=row.n_min,
         imprint=row.imprint,
         practice_of=row.practice_of,
+        state=state_of(row.ars),
     )
 
 

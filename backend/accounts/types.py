@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from types import MappingProxyType
 from typing import NewType
 
 OrgId = NewType("OrgId", str)
@@ -95,3 +97,31 @@ class Principal:
     def org_ids(self) -> list[OrgId]:
         """Return the organisations the person works for."""
         return sorted({org for org, _ in self.roles})
+
+
+STATES: Mapping[str, str] = MappingProxyType(
+    {
+        "01": "SH",
+        "02": "HH",
+        "03": "NI",
+        "04": "HB",
+        "05": "NW",
+        "06": "HE",
+        "07": "RP",
+        "08": "BW",
+        "09": "BY",
+        "10": "SL",
+        "11": "BE",
+        "12": "BB",
+        "13": "MV",
+        "14": "SN",
+        "15": "ST",
+        "16": "TH",
+    }
+)
+"""The first two digits of a regional key (ARS) to the state as in ISO 3166-2:DE."""
+
+
+def state_of(ars: str | None) -> str | None:
+    """Return the state an organisation lies in by its regional key, or None without one."""
+    return STATES.get((ars or "")[:2])

@@ -129,7 +129,9 @@ async def _close(uow: UnitOfWork, row: PollRow, *, version: int) -> None:
 
 
 async def _show(uow: UnitOfWork, row: PollRow, target: PollState, *, version: int) -> None:
-    """Reveal the result to the hall, or publish it with its single ballots."""
+    """Reveal the result to the hall, or publish it with its single ballots; a practice poll ends with the first."""
+    if row.is_practice and target is PollState.PUBLISHED:
+        raise InvalidTransition("Eine Probe wird gezeigt und nicht veröffentlicht.", state=row.state)
     await actions.advance(uow, row, target, version=version)
     if target is PollState.PUBLISHED:
         await record(uow, LogType.POLL_PUBLISHED, row.id, public={"poll": row.id})

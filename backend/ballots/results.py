@@ -144,7 +144,9 @@ async def published_openings(session: AsyncSession, poll: Poll) -> bytes:
 
 async def _announce_confirmed(uow: UnitOfWork, poll_id: str) -> None:
     poll = await get_poll(uow.session, poll_id)
-    await log_record(uow, LogType.CHANNEL_RECONCILED, poll_id, public={"poll": poll_id, "ok": True, "signatures": 2})
+    if not poll.is_practice:
+        public: JsonDict = {"poll": poll_id, "ok": True, "signatures": 2}
+        await log_record(uow, LogType.CHANNEL_RECONCILED, poll_id, public=public)
     await append_event(uow, poll.meeting_id, "poll.confirmed", {"poll": {"id": poll_id, "state": poll.state.value}})
 
 

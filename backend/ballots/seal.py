@@ -68,7 +68,8 @@ async def seal_poll(uow: UnitOfWork, row: PollRow, *, version: int, keys: PollKe
         )
     )
     await _keep(uow, row, ballots, result)
-    await _log(uow, row, ballots, result)
+    if not row.is_practice:
+        await _log(uow, row, ballots, result)
     await uow.later("poll.destroy_key", row.id, {"poll_id": row.id})
     await announce(uow, row)
     return result

@@ -18,7 +18,7 @@ from backend.cards.queries import entitled_number
 from backend.kit.db import JsonDict
 from backend.kit.stream import last_seq
 from backend.meetings.floor import floor_of, latest_lines, speakers_of
-from backend.meetings.queries import AgendaItem, Meeting, agenda_of, get_meeting, questions_of
+from backend.meetings.queries import Meeting, agenda_of, get_meeting, item_view, questions_of
 from backend.meetings.wire import captions_view, notice_view, question_view, speakers_view, stream_view
 from backend.polls.queries import Poll, poll_view, polls_of
 from backend.polls.types import PollState
@@ -29,7 +29,8 @@ HIDDEN_FROM_HALL = frozenset({PollState.DRAFT})
 async def state(session: AsyncSession, meeting_id: str, *, for_stage: bool = False) -> JsonDict:
     """Return the whole live state of a meeting. Raises: NotFound."""
     meeting = await get_meeting(session, meeting_id)
-    polls = [poll for poll in await polls_of(session, meeting_id) if for_stage or poll.state not in HIDDEN_FROM_HALL]
+    known = [poll for poll in await polls_of(session, meeting_id) if not poll.is_waiting_stack]
+    polls = [poll for poll in known if for_stage or poll.state not in HIDDEN_FROM_HALL]
     turnouts = await turnout(session, [poll.id for poll in polls])
     entitled_now = await entitled_number(session, meeting_id)
     return {
@@ -66,6 +67,7 @@ async def meeting_view(session: AsyncSession, meeting: Meeting) -> JsonDict:
         "active_item": meeting.active_item_id,
         "screen": dict(meeting.screen),
         "on_paper": meeting.on_paper_since is not None,
+        "pause_note": meeting.pause_note,
     }
 
 
@@ -86,18 +88,6 @@ async def mine(session: AsyncSession, meeting_id: str, hashes: Collection[bytes]
     return {
         hashed: {poll_id: {"voted": True, "channel": channel.value} for poll_id, channel in polls.items()}
         for hashed, polls in used.items()
-    }
-
-
-def item_view(item: AgendaItem) -> JsonDict:
-    """Return an agenda item in wire form."""
-    return {
-        "id": item.id,
-        "no": item.number,
-        "title": dict(item.title),
-        "minutes": item.minutes,
-        "state": item.state.value,
-        "started_at": item.started_at.isoformat() if item.started_at else None,
     }
 
 

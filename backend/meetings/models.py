@@ -34,6 +34,10 @@ class MeetingRow(Base):
     screen: Mapped[JsonDict]
     on_paper_since: Mapped[datetime | None]
     projector_series: Mapped[int] = mapped_column(default=1, server_default="1")
+    series_id: Mapped[str | None] = mapped_column(Id)
+    pause_note: Mapped[str | None] = mapped_column(String(300))
+    attendance_note: Mapped[str | None] = mapped_column(String(600))
+    plan: Mapped[JsonDict] = mapped_column(default=dict, server_default="{}")
 
 
 class AgendaItemRow(Base):

@@ -13,10 +13,13 @@ from backend.accounts.queries import practice_org_ids
 from backend.kit.db import JsonDict
 from backend.kit.errors import NotFound
 from backend.meetings.models import AgendaItemRow, HallQuestionRow, MeetingRow, QuestionVote
+from backend.meetings.plan import Plan
+from backend.meetings.preparation_tables import AgendaStepRow, ChecklistTickRow, MeetingSeriesRow
 from backend.meetings.types import SEEN_BY_ALL, ItemState, MeetingState, QuestionState, RejectReason
 
 MAX_MEETINGS = 200
 MAX_ITEMS = 100
+MAX_STEPS = 300
 MAX_QUESTIONS = 300
 
 
@@ -42,6 +45,17 @@ class Meeting:
     screen: JsonDict
     on_paper_since: datetime | None
     projector_series: int
+    series_id: str | None = None
+    pause_note: str | None = None
+    attendance_note: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """Several dates of the same format."""
+
+    title: Mapping[str, str]
+    dates: tuple[Meeting, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +69,16 @@ class AgendaItem:
     minutes: int
     state: ItemState
     started_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class AgendaStep:
+    """A point was postponed or withdrawn; `planned`: taken up again."""
+
+    item_id: str
+    step: ItemState
+    reason: str
+    taken_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +104,7 @@ async def get_meeting(session: AsyncSession, meeting_id: str) -> Meeting:
     row = await session.get(MeetingRow, meeting_id)
     if row is None:
         raise NotFound
-    return _meeting(row)
+    return to_meeting(row)
 
 
 async def meeting_by_slug(session: AsyncSession, org_id: str, slug: str) -> Meeting:
@@ -88,7 +112,7 @@ async def meeting_by_slug(session: AsyncSession, org_id: str, slug: str) -> Meet
     row = await session.scalar(select(MeetingRow).where(MeetingRow.org_id == org_id, MeetingRow.slug == slug))
     if row is None:
         raise NotFound
-    return _meeting(row)
+    return to_meeting(row)
 
 
 async def meetings_of(session: AsyncSession, org_id: str | None = None, *, with_drafts: bool = False) -> list[Meeting]:
@@ -100,24 +124,84 @@ async def meetings_of(session: AsyncSession, org_id: str | None = None, *, with_
         query = query.where(MeetingRow.org_id.not_in(practice_org_ids()))
     if not with_drafts:
         query = query.where(MeetingRow.state != MeetingState.DRAFT)
-    return [_meeting(row) for row in await session.scalars(query)]
+    return [to_meeting(row) for row in await session.scalars(query)]
+
+
+async def agenda_rows(session: AsyncSession, meeting_id: str) -> list[AgendaItemRow]:
+    """Return the rows of the agenda in order."""
+    query = select(AgendaItemRow).where(AgendaItemRow.meeting_id == meeting_id).order_by(AgendaItemRow.position)
+    return list(await session.scalars(query.limit(MAX_ITEMS)))
 
 
 async def agenda_of(session: AsyncSession, meeting_id: str) -> list[AgendaItem]:
     """Return the agenda in order."""
-    query = select(AgendaItemRow).where(AgendaItemRow.meeting_id == meeting_id).order_by(AgendaItemRow.position)
+    return [item_of(row) for row in await agenda_rows(session, meeting_id)]
+
+
+async def agenda_steps(session: AsyncSession, meeting_id: str) -> list[AgendaStep]:
+    """Return what happened to the points of the agenda beside going through it, oldest first."""
+    query = (
+        select(AgendaStepRow)
+        .join(AgendaItemRow, AgendaItemRow.id == AgendaStepRow.item_id)
+        .where(AgendaItemRow.meeting_id == meeting_id)
+        .order_by(AgendaStepRow.version)
+        .limit(MAX_STEPS)
+    )
     return [
-        AgendaItem(
-            id=row.id,
-            position=row.position,
-            number=row.number,
-            title=row.title,
-            minutes=row.minutes,
-            state=ItemState(row.state),
-            started_at=row.started_at,
-        )
-        for row in await session.scalars(query.limit(MAX_ITEMS))
+        AgendaStep(item_id=row.item_id, step=ItemState(row.step), reason=row.reason, taken_at=row.taken_at)
+        for row in await session.scalars(query)
     ]
+
+
+def item_of(row: AgendaItemRow) -> AgendaItem:
+    """Turn a row into the point others see."""
+    return AgendaItem(
+        id=row.id,
+        position=row.position,
+        number=row.number,
+        title=row.title,
+        minutes=row.minutes,
+        state=ItemState(row.state),
+        started_at=row.started_at,
+    )
+
+
+def item_view(item: AgendaItem) -> JsonDict:
+    """Return an agenda item in wire form."""
+    return {
+        "id": item.id,
+        "no": item.number,
+        "title": dict(item.title),
+        "minutes": item.minutes,
+        "state": item.state.value,
+        "started_at": item.started_at.isoformat() if item.started_at else None,
+    }
+
+
+async def series_of(session: AsyncSession, meeting: Meeting, *, with_drafts: bool = False) -> Series | None:
+    """Return the series a meeting is of with all its dates in order, or None."""
+    if meeting.series_id is None:
+        return None
+    row = await session.get(MeetingSeriesRow, meeting.series_id)
+    query = select(MeetingRow).where(MeetingRow.series_id == meeting.series_id).order_by(MeetingRow.starts_at)
+    if not with_drafts:
+        query = query.where(MeetingRow.state != MeetingState.DRAFT)
+    dates = tuple(to_meeting(each) for each in await session.scalars(query.limit(MAX_MEETINGS)))
+    return Series(title=row.title if row else {}, dates=dates)
+
+
+async def plan_of(session: AsyncSession, meeting_id: str) -> Plan:
+    """Return how the evening was planned. Raises: NotFound."""
+    kept = await session.scalar(select(MeetingRow.plan).where(MeetingRow.id == meeting_id))
+    if kept is None:
+        raise NotFound
+    return Plan.read(kept)
+
+
+async def ticks_of(session: AsyncSession, meeting_id: str) -> dict[str, datetime]:
+    """Return when the tasks of the checklist were done."""
+    query = select(ChecklistTickRow.task, ChecklistTickRow.ticked_at).where(ChecklistTickRow.meeting_id == meeting_id)
+    return {row.task: row.ticked_at for row in await session.execute(query)}
 
 
 async def questions_of(session: AsyncSession, meeting_id: str, *, all_states: bool = False) -> list[HallQuestion]:
@@ -176,7 +260,8 @@ def _questions(meeting_id: str) -> Select[HallQuestionRow]:
     return select(HallQuestionRow).where(HallQuestionRow.meeting_id == meeting_id).limit(MAX_QUESTIONS)
 
 
-def _meeting(row: MeetingRow) -> Meeting:
+def to_meeting(row: MeetingRow) -> Meeting:
+    """Turn a row into the meeting others see."""
     return Meeting(
         id=row.id,
         org_id=row.org_id,
@@ -196,4 +281,7 @@ def _meeting(row: MeetingRow) -> Meeting:
         screen=row.screen,
         on_paper_since=row.on_paper_since,
         projector_series=row.projector_series,
+        series_id=row.series_id,
+        pause_note=row.pause_note,
+        attendance_note=row.attendance_note,
     )

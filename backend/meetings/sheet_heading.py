@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from backend.accounts.queries import org_by_id
 from backend.meetings.queries import get_meeting
 from backend.paper.types import SheetHeading
-from backend.polls.queries import get_poll, polls_of
+from backend.polls.queries import Poll, get_poll, polls_of
 from backend.polls.types import PollState
 from printables.types import Language
 
@@ -24,7 +24,7 @@ async def sheet_heading(session: AsyncSession, poll_id: str, *, language: Langua
     poll = await get_poll(session, poll_id)
     meeting = await get_meeting(session, poll.meeting_id)
     org = await org_by_id(session, meeting.org_id)
-    asked = [each.id for each in await polls_of(session, meeting.id) if each.state not in _NOT_ASKED or each == poll]
+    asked = [each.id for each in await polls_of(session, meeting.id) if _is_asked(each) or each == poll]
     return SheetHeading(
         meeting_title=_text(dict(meeting.title), language),
         org_name=org.name,
@@ -32,7 +32,12 @@ async def sheet_heading(session: AsyncSession, poll_id: str, *, language: Langua
         notice=_text(dict(meeting.notice), language),
         question_no=asked.index(poll.id) + 1,
         question_count=len(asked),
+        stack=f"R{poll.reserve_no}" if poll.is_waiting_stack else None,
     )
+
+
+def _is_asked(poll: Poll) -> bool:
+    return poll.state not in _NOT_ASKED and not poll.is_waiting_stack
 
 
 def _text(texts: dict[str, str], language: Language) -> str:

@@ -104,6 +104,25 @@ TRANSITIONS = MappingProxyType(
     }
 )
 
+AHEAD = frozenset({_M.DRAFT, _M.PUBLISHED})
+ENDING = frozenset({_M.CLOSED, _M.CANCELLED})
+EDITABLE = AHEAD | {_M.CHECKIN, _M.RUNNING, _M.PAUSED}
+
+_I = ItemState
+
+ITEM_STEPS = MappingProxyType(
+    {
+        _I.PLANNED: frozenset({_I.POSTPONED, _I.WITHDRAWN}),
+        _I.ACTIVE: frozenset({_I.POSTPONED, _I.WITHDRAWN}),
+        _I.DONE: frozenset({_I.PLANNED}),
+        _I.POSTPONED: frozenset({_I.PLANNED, _I.WITHDRAWN}),
+        _I.WITHDRAWN: frozenset({_I.PLANNED}),
+    }
+)
+"""What a host decides about a point, beside going through the agenda; `planned`: it is taken up again."""
+
+SET_ASIDE = frozenset({_I.POSTPONED, _I.WITHDRAWN})
+
 _Q = QuestionState
 
 QUESTION_STEPS = MappingProxyType(

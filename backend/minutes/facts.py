@@ -100,7 +100,8 @@ def _questions(questions: list[HallQuestion]) -> Iterable[QuestionFacts]:
 
 
 async def _polls(session: AsyncSession, meeting_id: str) -> tuple[PollFacts, ...]:
-    polls = [poll for poll in await polls_of(session, meeting_id) if poll.state is not PollState.DRAFT]
+    known = await polls_of(session, meeting_id)
+    polls = [poll for poll in known if poll.state is not PollState.DRAFT and not poll.is_practice]
     numbers = {poll.id: number for number, poll in enumerate(polls, start=1)}
     replaced = {poll.supersedes_id: numbers[poll.id] for poll in polls if poll.supersedes_id}
     return tuple([await _poll(session, poll, numbers[poll.id], replaced.get(poll.id)) for poll in polls])

@@ -39,12 +39,13 @@ def ballot_document(
         meeting_title=heading.meeting_title,
         org_name=heading.org_name,
         date_text=heading.date_text,
-        question=_text(definition.question.text, language),
+        question="" if heading.stack else _text(definition.question.text, language),
         type=type_,
-        options=_lines(definition, language),
+        options=_lines(definition, language, is_open=heading.stack is not None),
         notice=heading.notice,
         question_no=heading.question_no,
         question_count=heading.question_count,
+        stack=heading.stack,
         max_choices=definition.limit,
         levels=_levels(definition),
         size=PageSize.A4_LARGE if variant is SheetVariant.LARGE else PageSize.A5,
@@ -53,7 +54,8 @@ def ballot_document(
     )
 
 
-def _lines(definition: PollDefinition, language: Language) -> tuple[BallotOption, ...]:
+def _lines(definition: PollDefinition, language: Language, *, is_open: bool) -> tuple[BallotOption, ...]:
+    """Return the lines with a circle; `is_open` leaves room to write beside the letters."""
     abstentions = [option for option in definition.options if option.abstain]
     if definition.type is PollType.SCALE:
         rows = definition.statements
@@ -62,7 +64,7 @@ def _lines(definition: PollDefinition, language: Language) -> tuple[BallotOption
     else:
         letters = string.ascii_uppercase if definition.type in _LETTERED else " " * len(definition.choosable)
         lines = [
-            BallotOption(str(option.id), letter.strip(), _label(option, language))
+            BallotOption(str(option.id), letter.strip(), "" if is_open and letter.strip() else _label(option, language))
             for option, letter in zip(definition.choosable, _endless(letters), strict=False)
         ]
     stays_out = [

@@ -93,7 +93,10 @@ class Decision:
 
 @dataclass(frozen=True, slots=True)
 class SheetHeading:
-    """What stands above and below the question on every sheet of a meeting."""
+    """What stands above and below the question on every sheet of a meeting.
+
+    With `stack` the sheet is of a reserve stack: instead of question and answers it has lines to write on.
+    """
 
     meeting_title: str
     org_name: str
@@ -101,6 +104,7 @@ class SheetHeading:
     notice: str
     question_no: int = 1
     question_count: int = 1
+    stack: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """One verb per step in the life of a poll up to `counting`. What happens at and after sealing is the ballot box's.
 
 Guarantees: every step checks the expected version under the row's lock, so a double click changes nothing;
-voters are told through the meeting's numbered events, after commit.
+voters are told through the meeting's numbered events, after commit; a practice poll enters no log.
 """
 
 from __future__ import annotations
@@ -44,9 +44,19 @@ from backend.transparency.types import LogType
 SHEET_CODE_BYTES = 8
 SALT_BYTES = 32
 REASON_MIN_CHARS = 5
-_OF_ITS_LIFE = frozenset(
+PRACTICE = {"de": "Probe", "ls": "Probe", "en": "Practice", "tr": "Deneme", "uk": "Проба", "ar": "تجربة"}
+OF_ITS_LIFE = frozenset(
     {"id", "position", "state", "version", "sheet_code", "entitled", "register_salt", "register_root"}
-    | {"last_call_ends_at", "opened_at", "grace_ends_at", "closed_at", "on_paper_since", "supersedes_id", "end_reason"}
+    | {
+        "last_call_ends_at",
+        "opened_at",
+        "grace_ends_at",
+        "closed_at",
+        "on_paper_since",
+        "supersedes_id",
+        "end_reason",
+        "reserve_no",
+    }
 )
 """What a repeated poll does not take over: everything but its wording and its rules."""
 METHODS = {PollType.RANKING: "schulze", PollType.BUDGET: "greedy"}
@@ -68,6 +78,7 @@ class NewPoll:
     change_until_close: bool = False
     show_interim: bool = False
     agenda_item_id: str | None = None
+    is_practice: bool = False
 
 
 def definition_of_new(new: NewPoll) -> PollDefinition:
@@ -99,7 +110,7 @@ async def create_poll(uow: UnitOfWork, new: NewPoll, *, org_id: str, meeting_id:
         agenda_item_id=new.agenda_item_id,
         position=await _last_position(uow, meeting_id) + 1,
         type=new.type,
-        question=dict(new.question),
+        question=_marked(new.question) if new.is_practice else dict(new.question),
         options=[dict(option) for option in new.options],
         max_choices=new.max_choices or 0,
         statements=[dict(statement) for statement in new.statements],
@@ -115,10 +126,25 @@ async def create_poll(uow: UnitOfWork, new: NewPoll, *, org_id: str, meeting_id:
         sheet_code=uow.entropy.bytes(SHEET_CODE_BYTES),
         pad_bytes=pad_bytes,
         entitled=0,
+        is_practice=new.is_practice,
     )
     uow.session.add(row)
     await uow.session.flush()
     return row
+
+
+def _marked(question: Mapping[str, str]) -> dict[str, str]:
+    """Mark the question itself, so that every surface and every sheet says that nothing is decided here."""
+    return {language: f"{PRACTICE.get(language, PRACTICE['de'])}: {text}" for language, text in question.items()}
+
+
+async def leave_item(uow: UnitOfWork, meeting_id: str, item_id: str) -> None:
+    """Take the draft polls of an agenda item off it, because it is deleted."""
+    drafts = select(PollRow).where(
+        PollRow.meeting_id == meeting_id, PollRow.agenda_item_id == item_id, PollRow.state == PollState.DRAFT
+    )
+    for row in await uow.session.scalars(drafts):
+        row.agenda_item_id = None
 
 
 async def repeat_poll(uow: UnitOfWork, poll_id: str, *, channels: Sequence[Channel] | None = None) -> PollRow:
@@ -132,7 +158,7 @@ async def repeat_poll(uow: UnitOfWork, poll_id: str, *, channels: Sequence[Chann
     known = await uow.session.scalar(select(PollRow).where(PollRow.supersedes_id == poll_id))
     if known is not None:
         return known
-    names = {column.name for column in PollRow.__table__.columns} - _OF_ITS_LIFE
+    names = {column.name for column in PollRow.__table__.columns} - OF_ITS_LIFE
     kept = {name: getattr(old, name) for name in names}
     row = PollRow(
         **kept,
@@ -198,7 +224,8 @@ async def open_poll(uow: UnitOfWork, row: PollRow, *, version: int, keys: PollKe
     row.register_salt = uow.entropy.bytes(SALT_BYTES)
     row.register_root = register_root(row.register_salt, register)
     keys.create(row.id, uow.entropy)
-    await record(uow, LogType.POLL_OPENED, row.id, public=await _opened_entry(uow, row))
+    if not row.is_practice:
+        await record(uow, LogType.POLL_OPENED, row.id, public=await _opened_entry(uow, row))
     await announce(uow, row)
 
 
@@ -277,7 +304,8 @@ async def close_poll(uow: UnitOfWork, row: PollRow, *, version: int, redeemed: M
     """Refuse every phone and kiosk ballot from here on; say how many cards each channel redeemed."""
     await advance(uow, row, PollState.CLOSED, version=version)
     row.closed_at = uow.now
-    await record(uow, LogType.POLL_CLOSED, row.id, public={"poll": row.id, "redeemed": dict(redeemed)})
+    if not row.is_practice:
+        await record(uow, LogType.POLL_CLOSED, row.id, public={"poll": row.id, "redeemed": dict(redeemed)})
     await announce(uow, row)
 
 
@@ -297,9 +325,9 @@ async def end_without_result(uow: UnitOfWork, row: PollRow, target: PollState, *
     await advance(uow, row, target, version=version)
     row.end_reason = reason.strip()
     await uow.later("poll.destroy_key", row.id, {"poll_id": row.id})
-    await record(
-        uow, LogType.POLL_VOIDED, row.id, public={"poll": row.id, "outcome": target.value}, private={"reason": reason}
-    )
+    if not row.is_practice:
+        public: JsonDict = {"poll": row.id, "outcome": target.value}
+        await record(uow, LogType.POLL_VOIDED, row.id, public=public, private={"reason": reason})
     await announce(uow, row)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, ForeignKey, Index, LargeBinary, Text
+from sqlalchemy import BigInteger, ForeignKey, Index, LargeBinary, Text, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from backend.kit.db import Base, Id, JsonDict, JsonList, Kind
@@ -47,6 +47,8 @@ class PollRow(Base):
     on_paper_since: Mapped[datetime | None]
     supersedes_id: Mapped[str | None] = mapped_column(Id)
     end_reason: Mapped[str | None] = mapped_column(Text)
+    is_practice: Mapped[bool] = mapped_column(default=False, server_default=false())
+    reserve_no: Mapped[int | None]
 
 
 class RegisterEntry(Base):

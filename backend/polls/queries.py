@@ -54,6 +54,13 @@ class Poll:
     on_paper_since: datetime | None
     supersedes_id: str | None
     end_reason: str | None
+    is_practice: bool = False
+    reserve_no: int | None = None
+
+    @property
+    def is_waiting_stack(self) -> bool:
+        """Tell whether this is a reserve stack nobody has asked a question for."""
+        return self.reserve_no is not None and self.state is PollState.DRAFT
 
     @property
     def on_paper(self) -> bool:
@@ -110,6 +117,8 @@ def to_poll(row: PollRow) -> Poll:
         on_paper_since=row.on_paper_since,
         supersedes_id=row.supersedes_id,
         end_reason=row.end_reason,
+        is_practice=row.is_practice,
+        reserve_no=row.reserve_no,
     )
 
 
@@ -167,6 +176,7 @@ def poll_view(poll: Poll) -> JsonDict:
         "channels": sorted(poll.definition.channels),
         "change_until_close": poll.definition.change_until_close,
         "entitled": poll.entitled,
+        "practice": poll.is_practice,
         "agenda_item": poll.agenda_item_id,
         "opened_at": _iso(poll.opened_at),
         "last_call_ends_at": _iso(poll.last_call_ends_at),

@@ -14,6 +14,7 @@ from backend.consultations.queries.procedures import Consultation, public_consul
 from backend.consultations.rules import local_day
 from backend.kit.uow import UnitOfWork
 from backend.meetings.queries import Meeting, meetings_of
+from backend.meetings.types import MeetingState
 from backend.runtime import Runtime
 from backend.web.access import PUBLIC
 from backend.web.security import OPEN
@@ -32,6 +33,8 @@ class Occasion:
     ends: date | datetime
     summary: str
     path: str
+    sequence: int = 0
+    is_cancelled: bool = False
 
 
 @get("/calendar.ics", opt=OPT, include_in_schema=False)
@@ -72,7 +75,9 @@ def gatherings(meetings: Iterable[Meeting], slugs: dict[str, str]) -> Iterator[O
     for each in meetings:
         ends_at = each.ends_at or each.starts_at + USUAL_LENGTH
         path = f"/{slugs.get(each.org_id, '')}/t/{each.slug}"
-        yield Occasion(each.id, each.starts_at, ends_at, each.title.get("de", ""), path)
+        is_cancelled = each.state is MeetingState.CANCELLED
+        title = each.title.get("de", "")
+        yield Occasion(each.id, each.starts_at, ends_at, title, path, each.version, is_cancelled)
 
 
 def calendar(rt: Runtime, now: datetime, occasions: Iterable[Occasion]) -> Response[bytes]:
@@ -88,6 +93,8 @@ def calendar(rt: Runtime, now: datetime, occasions: Iterable[Occasion]) -> Respo
         event.add("dtstart", each.begins)
         event.add("dtend", each.ends)
         event.add("summary", each.summary)
+        event.add("sequence", each.sequence)
+        event.add("status", "CANCELLED" if each.is_cancelled else "CONFIRMED")
         event.add("url", rt.settings.public_url + each.path)
         content.add_component(event)
     return Response(content.to_ical(), media_type=CALENDAR)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -17,12 +17,12 @@ from backend.kit.db import JsonDict
 from backend.kit.errors import NotFound
 from backend.kit.uow import UnitOfWork
 from backend.meetings.floor import floor_of
-from backend.meetings.queries import AgendaItem, Meeting, agenda_of, meeting_by_slug, meetings_of
+from backend.meetings.queries import AgendaItem, Meeting, agenda_of, meeting_by_slug, meetings_of, series_of
 from backend.meetings.queries import answers_of as answers_to_the_hall
 from backend.meetings.reading_parts import Reading
 from backend.meetings.readings import reading_of
 from backend.meetings.screens import Answer, answers_of
-from backend.meetings.types import MeetingState
+from backend.meetings.types import SET_ASIDE, MeetingState
 from backend.minutes.queries import is_public
 from backend.polls.queries import Poll, poll_view, polls_of
 from backend.runtime import Runtime
@@ -80,8 +80,10 @@ async def show_date(request: AnyRequest, org: str, slug: str, reader: UnitOfWork
         place=place,
         is_now=meeting.state in NOW,
         is_over=meeting.state in OVER,
+        is_ahead=meeting.state is MeetingState.PUBLISHED,
         agenda=await _agenda(reader, meeting),
         questions=await _questions(reader, meeting),
+        series=await series_of(reader.session, meeting),
         has_minutes=await is_public(reader.session, meeting.id),
         answers=await answers_to_the_hall(reader.session, meeting.id),
         floor=floor,
@@ -99,6 +101,8 @@ async def calendar_entry(org: str, slug: str, reader: UnitOfWork, rt: Runtime) -
     entry.add("dtstamp", reader.now)
     entry.add("dtstart", meeting.starts_at)
     entry.add("dtend", meeting.ends_at or meeting.starts_at + USUAL_LENGTH)
+    entry.add("sequence", meeting.version)
+    entry.add("status", "CANCELLED" if meeting.state is MeetingState.CANCELLED else "CONFIRMED")
     entry.add("summary", meeting.title.get("de", ""))
     entry.add("url", f"{rt.settings.public_url}/{owner.slug}/t/{meeting.slug}")
     if place:
@@ -119,8 +123,14 @@ async def _meeting(reader: UnitOfWork, org: str, slug: str) -> tuple[Org, Meetin
     return owner, meeting
 
 
-async def _agenda(reader: UnitOfWork, meeting: Meeting) -> list[AgendaItem]:
-    return await agenda_of(reader.session, meeting.id)
+async def _agenda(reader: UnitOfWork, meeting: Meeting) -> list[tuple[AgendaItem, datetime]]:
+    """Return the points with the times they are planned for; what was set aside takes no time."""
+    timed: list[tuple[AgendaItem, datetime]] = []
+    clock = meeting.starts_at
+    for item in await agenda_of(reader.session, meeting.id):
+        timed.append((item, item.started_at or clock))
+        clock += timedelta(minutes=0 if item.state in SET_ASIDE else item.minutes)
+    return timed
 
 
 async def _places(reader: UnitOfWork, meetings: Sequence[Meeting]) -> dict[str, PlaceView]:
@@ -133,6 +143,7 @@ async def _questions(reader: UnitOfWork, meeting: Meeting) -> list[Question]:
     return [
         _question(number, poll, await published_result(reader.session, poll.id))
         for number, poll in enumerate(polls, start=1)
+        if not poll.is_practice
     ]
 
 

@@ -50,6 +50,7 @@ def access_in_body(right: Right) -> Access:
 OWNER_OF: dict[str, str] = {
     "org": "SELECT id FROM organisation WHERE slug = :value",
     "meeting_id": "SELECT org_id FROM meeting WHERE id = :value",
+    "item_id": "SELECT m.org_id FROM agenda_item i JOIN meeting m ON m.id = i.meeting_id WHERE i.id = :value",
     "poll_id": "SELECT org_id FROM poll WHERE id = :value",
     "kiosk_id": "SELECT org_id FROM device WHERE id = :value",
     "run_id": "SELECT org_id FROM rehearsal_run WHERE id = :value",

@@ -136,7 +136,7 @@ async def _evening_page(
         meeting=meeting,
         place=await place_by_id(reader.session, meeting.place_id) if meeting.place_id else None,
         agenda=await agenda_of(reader.session, meeting_id),
-        polls=await polls_of(reader.session, meeting_id),
+        polls=[poll for poll in await polls_of(reader.session, meeting_id) if not poll.is_waiting_stack],
         packs=await packs_of(reader.session, meeting_id),
         form=form,
         key=rt.entropy.bytes(KEY_BYTES).hex(),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, time
 from typing import Annotated
@@ -10,13 +11,14 @@ from litestar import Response, get, post
 from litestar.response import Redirect
 from pydantic import BaseModel, ConfigDict, Field
 
-from backend.accounts.queries import PlaceView, places_of
+from backend.accounts.queries import Org, PlaceView, places_of
 from backend.accounts.types import Principal, Right
 from backend.kit.db import JsonDict
 from backend.kit.errors import DomainError, NotFound
 from backend.kit.idempotency import once
 from backend.kit.uow import UnitOfWork
 from backend.meetings.actions.meeting import NewMeeting, create_meeting
+from backend.meetings.assembly import rules_of, usual_assembly
 from backend.meetings.queries import Meeting, meetings_of
 from backend.meetings.types import Assembly, MeetingState
 from backend.runtime import Runtime
@@ -27,7 +29,7 @@ from backend.web.rendering import page, see_other, translator_of
 from backend.web.security import PERSONAL
 from moderation.office import office_of
 from moderation.stage.carry_out import AnyRequest
-from moderation.stage.drafting import NOTICES, agenda_of, begins_at, treat_by
+from moderation.stage.drafting import agenda_of, begins_at
 
 SECTION = "/abende"
 BASE = "/verwaltung/{org:str}/abende"
@@ -44,7 +46,7 @@ class MeetingForm(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     titel: Annotated[str, Field(min_length=3, max_length=200)]
-    art: Assembly = Assembly.BUERGERVERSAMMLUNG
+    art: Assembly
     tag: date
     uhrzeit: time
     ort: Annotated[str, Field(max_length=40)] = ""
@@ -101,33 +103,36 @@ async def add_evening(request: AnyRequest, org: str, rt: Runtime, principal: Pri
         try:
             async with rt.work.write() as uow:
                 office = await office_of(request, uow, principal, org=org, section=SECTION)
-                meeting_id = await _create(uow, given, org_id=office.owner.id, key=form.key)
+                meeting_id = await _create(uow, given, owner=office.owner, key=form.key)
         except DomainError as refused:
             state = state.refused(refused.detail)
         else:
-            text = translator_of(request).gettext("Die Versammlung ist angelegt. Als Nächstes kommen die Fragen.")
-            return see_other(request, f"/verwaltung/{org}/abende/{meeting_id}", flash=Flash(text))
+            text = translator_of(request).gettext(
+                "Die Versammlung ist angelegt. Die Schritte führen zum fertigen Abend."
+            )
+            return see_other(request, f"/verwaltung/{org}/abende/{meeting_id}/vorbereiten/ablauf", flash=Flash(text))
     async with rt.work.read() as reader:
         return await _form_page(request, rt, reader, principal, org=org, form=state)
 
 
-async def _create(uow: UnitOfWork, given: MeetingForm, *, org_id: str, key: str) -> str:
-    if given.ort and given.ort not in {place.id for place in await places_of(uow.session, org_id)}:
+async def _create(uow: UnitOfWork, given: MeetingForm, *, owner: Org, key: str) -> str:
+    if given.ort and given.ort not in {place.id for place in await places_of(uow.session, owner.id)}:
         raise NotFound("Diesen Ort gibt es nicht.")
+    rules = rules_of(owner.state, given.art)
 
     async def add() -> JsonDict:
         new = NewMeeting(
             title={"de": given.titel},
-            notice={"de": given.hinweis or NOTICES[given.art]},
+            notice={"de": given.hinweis or rules.notice},
             starts_at=begins_at(given.tag, given.uhrzeit),
             assembly_type=given.art,
             place_id=given.ort or None,
-            treat_by=treat_by(given.art, given.tag),
+            treat_by=rules.treat_by(given.tag),
             agenda=agenda_of(given.punkte),
         )
-        return {"meeting": (await create_meeting(uow, new, org_id=org_id)).id}
+        return {"meeting": (await create_meeting(uow, new, org_id=owner.id)).id}
 
-    answer, _ = await once(uow, f"stage.meeting:{org_id}", key, body=given.model_dump(mode="json"), produce=add)
+    answer, _ = await once(uow, f"stage.meeting:{owner.id}", key, body=given.model_dump(mode="json"), produce=add)
     return str(answer["meeting"])
 
 
@@ -143,23 +148,30 @@ async def _form_page(
     office = await office_of(request, reader, principal, org=org, section=SECTION)
     places: list[PlaceView] = await places_of(reader.session, office.owner.id)
     gettext = translator_of(request).gettext
+    usual = usual_assembly(office.owner.state)
     return page(
         request,
         "staff/stage/evening_new.html",
         status_code=200 if form is None else 422,
         base=f"/verwaltung/{org}/abende",
         form=form,
-        kinds=[
-            (Assembly.BUERGERVERSAMMLUNG.value, gettext("Bürgerversammlung")),
-            (Assembly.EINWOHNERVERSAMMLUNG.value, gettext("Einwohnerversammlung")),
-            (Assembly.DIALOG.value, gettext("Dialogveranstaltung")),
-            (Assembly.WORKSHOP.value, gettext("Werkstatt")),
-        ],
+        kinds=assembly_kinds(gettext),
         places=[("", gettext("steht noch nicht fest")), *((place.id, place.name) for place in places)],
-        notice=NOTICES[Assembly.BUERGERVERSAMMLUNG],
+        usual=usual.value,
+        notice=gettext(rules_of(office.owner.state, usual).notice),
         key=rt.entropy.bytes(KEY_BYTES).hex(),
         **office.context(),
     )
+
+
+def assembly_kinds(gettext: Callable[[str], str]) -> list[tuple[str, str]]:
+    """Return the kinds of assemblies for a choice."""
+    return [
+        (Assembly.BUERGERVERSAMMLUNG.value, gettext("Bürgerversammlung")),
+        (Assembly.EINWOHNERVERSAMMLUNG.value, gettext("Einwohnerversammlung")),
+        (Assembly.DIALOG.value, gettext("Dialogveranstaltung")),
+        (Assembly.WORKSHOP.value, gettext("Werkstatt")),
+    ]
 
 
 def _of(meetings: list[Meeting], states: frozenset[MeetingState]) -> list[Meeting]:

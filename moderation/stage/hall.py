@@ -10,8 +10,14 @@ from pydantic import Field
 
 from backend.kit.uow import UnitOfWork
 from backend.meetings.actions.agenda import next_item
-from backend.meetings.actions.hall import MAX_PEOPLE, count_people, end_projectors, show_on_screen
-from backend.meetings.actions.meeting import transition_meeting
+from backend.meetings.actions.hall import (
+    MAX_ATTENDANCE_CHARS,
+    MAX_PEOPLE,
+    count_people,
+    end_projectors,
+    show_on_screen,
+)
+from backend.meetings.actions.meeting import MAX_PAUSE_CHARS, transition_meeting
 from backend.meetings.actions.paper import go_back_to_phones, go_on_by_paper
 from backend.meetings.queries import get_meeting
 from backend.meetings.screens import Screen
@@ -31,6 +37,7 @@ class PhaseForm(StageForm):
 
     zu: MeetingState
     version: Version
+    hinweis: Annotated[str, Field(max_length=MAX_PAUSE_CHARS)] = ""
 
 
 class PointForm(StageForm):
@@ -50,6 +57,7 @@ class PeopleForm(StageForm):
     """People counted in the rooms."""
 
     personen: Annotated[int, Field(ge=0, le=MAX_PEOPLE)]
+    vermerk: Annotated[str, Field(max_length=MAX_ATTENDANCE_CHARS)] = ""
 
 
 @post(f"{BASE}/phase", opt=OPT, status_code=200, include_in_schema=False)
@@ -61,7 +69,7 @@ async def change_phase(request: AnyRequest, org: str, meeting_id: str, rt: Runti
         return rejected(request, form, back=place(org, meeting_id, None))
 
     async def act(uow: UnitOfWork) -> None:
-        await transition_meeting(uow, meeting_id, given.zu, version=given.version)
+        await transition_meeting(uow, meeting_id, given.zu, version=given.version, pause_note=given.hinweis)
 
     return await carry_out(request, rt, act, back=place(org, meeting_id, given.frage))
 
@@ -148,7 +156,7 @@ async def note_people(request: AnyRequest, org: str, meeting_id: str, rt: Runtim
         return rejected(request, form, back=place(org, meeting_id, None, "#saal"))
 
     async def act(uow: UnitOfWork) -> None:
-        await count_people(uow, meeting_id, given.personen)
+        await count_people(uow, meeting_id, given.personen, note=given.vermerk)
 
     back = place(org, meeting_id, given.frage, "#saal")
     said = translator_of(request).gettext("Die gezählten Personen sind notiert.")

@@ -22,6 +22,7 @@ from backend.meetings.actions.hall import show_on_screen
 from backend.meetings.queries import Meeting, get_meeting
 from backend.polls.actions import create_poll
 from backend.polls.queries import get_poll, to_poll
+from backend.polls.reserve import take_stack
 from backend.polls.types import PollState
 from backend.runtime import Runtime
 from backend.web.access import access
@@ -101,7 +102,7 @@ async def sign(
 
 @post(f"{BASE}/spontan", opt=OPT, status_code=200, include_in_schema=False)
 async def ask_now(request: AnyRequest, org: str, meeting_id: str, rt: Runtime) -> Redirect:
-    """Add a question on the spot and make it ready; the same form twice adds it once."""
+    """Add a question on the spot and make it ready, with the next reserve stack that fits; twice is once."""
     form = await read_form(request, SpontaneousForm)
     given, back = form.value, place(org, meeting_id, None, "#saal")
     if given is None:
@@ -136,7 +137,9 @@ async def _add(uow: UnitOfWork, lifecycle: Lifecycle, meeting_id: str, given: Sp
     meeting = await get_meeting(uow.session, meeting_id)
     org = await org_by_id(uow.session, meeting.org_id)
     new = new_poll(given, agenda_item_id=meeting.active_item_id)
-    poll = to_poll(await create_poll(uow, new, org_id=org.id, meeting_id=meeting_id, n_min=org.n_min))
+    row = await take_stack(uow, new, meeting_id=meeting_id)
+    row = row or await create_poll(uow, new, org_id=org.id, meeting_id=meeting_id, n_min=org.n_min)
+    poll = to_poll(row)
     await lifecycle.transition(uow, poll.id, PollState.READY, version=poll.version)
     await show_on_screen(uow, meeting_id, "poll", poll_id=poll.id)
     return poll.id

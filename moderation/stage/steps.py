@@ -141,6 +141,8 @@ def next_step(poll: JsonDict, now: datetime, paper: PaperNumbers | None, shown: 
     """Return the one big action for a poll in wire form; `shown` is how far its result is on the wall."""
     state = PollState(poll["state"])
     deed = _deed(poll, state, shown)
+    if deed is Deed.PUBLISH and poll["practice"]:
+        deed = None  # a practice poll ends when it is shown
     wait = None if deed is Deed.COLLECT else _wait(poll, state, now, paper)
     return BigStep(deed, wait, _others(poll, state, deed, wait))
 
@@ -163,8 +165,8 @@ def current_poll(state: JsonDict, wanted: str = "") -> JsonDict | None:
     polls: list[JsonDict] = state["polls"]
     chosen = [poll for poll in polls if poll["id"] == wanted]
     live = [poll for poll in polls if poll["state"] in {PollState.OPEN, PollState.CLOSING}]
-    opened = [poll for poll in polls if poll["opened_at"] and PollState(poll["state"]) not in _SETTLED]
-    coming = [poll for poll in polls if PollState(poll["state"]) not in _SETTLED]
+    coming = [poll for poll in polls if not _is_settled(poll)]
+    opened = [poll for poll in coming if poll["opened_at"]]
     return next((group[0] for group in (chosen, live, opened, coming) if group), polls[-1] if polls else None)
 
 
@@ -180,6 +182,12 @@ def evening_step(state: JsonDict) -> EveningStep:
         return EveningStep(item=planned[0])
     votes = any(poll["state"] in {PollState.OPEN, PollState.CLOSING} for poll in state["polls"])
     return EveningStep() if votes else EveningStep(to=MeetingState.CLOSED)
+
+
+def _is_settled(poll: JsonDict) -> bool:
+    """Tell whether nothing is left to do; a practice poll ends when it is shown."""
+    state = PollState(poll["state"])
+    return state in _SETTLED or (poll["practice"] and state is PollState.REVEALED)
 
 
 def _deed(poll: JsonDict, state: PollState, shown: RevealStep | None) -> Deed | None:

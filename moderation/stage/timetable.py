@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from backend.kit.db import JsonDict
-from backend.meetings.types import ItemState
+from backend.meetings.types import SET_ASIDE, ItemState
 
 SMALLEST_DELAY = timedelta(minutes=2)  # less is not worth a word
 _MINUTE = timedelta(minutes=1)
@@ -59,19 +59,33 @@ def delay_minutes(state: JsonDict) -> int:
         if item["state"] == ItemState.ACTIVE and item["started_at"]:
             late = datetime.fromisoformat(item["started_at"]) - planned
             return int(late / _MINUTE) if abs(late) >= SMALLEST_DELAY else 0
+        if item["state"] in SET_ASIDE:
+            continue
         planned += timedelta(minutes=item["minutes"])
     return 0
 
 
+def ends_at(state: JsonDict, now: datetime) -> datetime:
+    """Return when the evening will end if every point takes its planned time, counted from now on."""
+    starts_at = datetime.fromisoformat(state["meeting"]["starts_at"])
+    return _clock(state["agenda"], starts_at, now)[1]
+
+
 def _starts(items: Sequence[JsonDict], planned: datetime, now: datetime) -> list[datetime]:
-    """Return when each point began or will begin if every point takes its planned time, counted from now on."""
+    """Return when each point began or will begin."""
+    return _clock(items, planned, now)[0]
+
+
+def _clock(items: Sequence[JsonDict], planned: datetime, now: datetime) -> tuple[list[datetime], datetime]:
+    """Return when each point begins and when the last one ends; what was set aside takes no time."""
     begins: list[datetime] = []
     clock = planned
     for item in items:
-        if item["started_at"]:
+        if item["started_at"] and item["state"] not in SET_ASIDE:
             clock = datetime.fromisoformat(item["started_at"])
         begins.append(clock)
-        clock += timedelta(minutes=item["minutes"])
+        if item["state"] not in SET_ASIDE:
+            clock += timedelta(minutes=item["minutes"])
         if item["state"] == ItemState.ACTIVE:
             clock = max(clock, now)
-    return begins
+    return begins, clock

@@ -21,6 +21,7 @@ from backend.meetings.readings import reading_of
 from backend.meetings.screens import Answer, Shown, answers_of, reveal_step, shown_to_hall
 from backend.meetings.types import QuestionState
 from backend.paper.facts import PaperNumbers, paper_numbers
+from backend.polls.queries import Poll, polls_of
 from backend.polls.rules import is_moderated
 from backend.polls.types import Channel, PollState, PollType
 from moderation.stage.floor_view import FloorDesk, floor_desk, waiting_questions
@@ -91,6 +92,7 @@ class Stage:
     held: int
     cards_open: int
     guests: int
+    stacks: tuple[Poll, ...] = ()
 
     @property
     def base(self) -> str:
@@ -123,6 +125,7 @@ async def stage_of(reader: UnitOfWork, principal: Principal, *, org: str, meetin
         held=sum(each["state"] == QuestionState.HELD for each in questions),
         cards_open=sum(pack.size - pack.void_count for pack in packs if pack.is_open and pack.kind is CardKind.VOTING),
         guests=sum(pack.size - pack.void_count for pack in packs if pack.is_open and pack.kind is CardKind.GUEST),
+        stacks=tuple(poll for poll in await polls_of(reader.session, meeting_id) if poll.is_waiting_stack),
     )
 
 

@@ -40,6 +40,7 @@ NOT_OWNERS = frozenset({
     "user_id", "number", "screen", "step",
 })  # fmt: skip
 EXAMPLES = {
+    "item_id": "SELECT i.id FROM agenda_item i JOIN meeting m ON m.id = i.meeting_id WHERE m.org_id = :org",
     "org": "SELECT slug FROM organisation WHERE id = :org",
     "meeting_id": "SELECT id FROM meeting WHERE org_id = :org",
     "poll_id": "SELECT id FROM poll WHERE org_id = :org",

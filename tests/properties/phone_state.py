@@ -57,7 +57,7 @@ def counted(state: State, tally: Message) -> State:
 def _little(state: State, kind: str, event: Message) -> None:
     """Take over what changes one or two fields."""
     if kind == "meeting":
-        state["meeting"] |= {name: event[name] for name in ("state", "version", "on_paper") if name in event}
+        state["meeting"] |= {name: value for name, value in event.items() if name not in _ENVELOPE}
     elif kind == "screen":
         state["meeting"]["screen"] = {name: value for name, value in event.items() if name not in _ENVELOPE}
     elif kind == "caption":
@@ -88,10 +88,6 @@ def _question(state: State, told: Message, *, on_stage: bool) -> None:
 
 
 def _agenda(state: State, event: Message) -> None:
-    """Finish the point that was active and begin the one the event names, if there is one."""
-    for item in state["agenda"]:
-        if item["state"] == "active":
-            item["state"] = "done"
-        if item["id"] == event["active"]:
-            item |= {"state": "active", "started_at": event["started_at"]}
+    """Take over the agenda as it is now."""
+    state["agenda"] = deepcopy(event["items"])
     state["meeting"] |= {"active_item": event["active"], "version": event["version"]}

@@ -22,7 +22,8 @@ from backend.kit.uow import UnitOfWork
 from backend.live.frames import Role
 from backend.live.news import events_after, tallies
 from backend.meetings import live_state
-from backend.meetings.actions.agenda import next_item
+from backend.meetings.actions.agenda import NewItem, next_item
+from backend.meetings.actions.agenda_items import add_item, edit_item, move_item, remove_item, set_item
 from backend.meetings.actions.captions import keep_captions, switch_captions, write_captions
 from backend.meetings.actions.hall import clear_notice, notify_hall, set_stream, show_on_screen
 from backend.meetings.actions.meeting import transition_meeting
@@ -38,8 +39,8 @@ from backend.meetings.actions.questions import (
     reject_question,
     upvote_question,
 )
-from backend.meetings.queries import get_meeting
-from backend.meetings.types import Display, MeetingState, QuestionState, RejectReason
+from backend.meetings.queries import agenda_of, get_meeting
+from backend.meetings.types import Display, ItemState, MeetingState, QuestionState, RejectReason
 from backend.polls.actions import call_last
 from backend.polls.queries import get_poll
 from backend.polls.rules import TRANSITIONS
@@ -179,6 +180,11 @@ class Hall(Speaking, RuleBasedStateMachine):
         """Go on in the agenda, also beyond its end."""
         self._do(self._next_point())
 
+    @rule(which=st.integers(0, 9), deed=st.sampled_from(["add", "edit", "move", "remove", *ItemState]))
+    def edit_agenda(self, which: int, deed: str) -> None:
+        """Do anything to some point of the agenda."""
+        self._do(self._edit_agenda(which, deed))
+
     @rule(show=st.sampled_from(["auto", "join", "black", "poll"]))
     def choose_screen(self, show: str) -> None:
         """Choose what the wall shows."""
@@ -314,6 +320,23 @@ class Hall(Speaking, RuleBasedStateMachine):
         async with self.place.rt.work.write() as uow:
             await next_item(uow, self.meeting_id, version=await self._version(uow))
 
+    async def _edit_agenda(self, which: int, deed: str) -> None:
+        async with self.place.rt.work.write() as uow:
+            items, version = await agenda_of(uow.session, self.meeting_id), await self._version(uow)
+            if deed == "add" or not items:
+                await add_item(uow, self.meeting_id, NewItem("", {"de": "Anträge"}, 15), version=version)
+                return
+            item = items[which % len(items)].id
+            if deed == "edit":
+                new = NewItem("2a", {"de": "Wünsche"}, which)
+                await edit_item(uow, self.meeting_id, item, new, version=version)
+            elif deed == "move":
+                await move_item(uow, self.meeting_id, item, to=which, version=version)
+            elif deed == "remove":
+                await remove_item(uow, self.meeting_id, item, version=version)
+            else:
+                await set_item(uow, self.meeting_id, item, ItemState(deed), version=version)
+
     async def _ask(self) -> None:
         async with self.place.rt.work.write() as uow:
             question = await ask_question(uow, self.meeting_id, NewQuestion("Wer gießt?", Channel.PHONE, "Ida"))
@@ -394,13 +417,13 @@ def test_whoever_heard_every_event_knows_the_fresh_state(template: Template) -> 
 
 
 def _as_phones_keep_it(state: State) -> Json:
-    """Return what a phone follows: it leaves the wall's screen, versions and starting times to others."""
+    """Return what a phone follows: it leaves the wall's screen and versions to others."""
     known = _comparable(state)
     return {
         "seq": known["seq"],
         "polls": known["polls"],
         "questions": known["questions"],
         "said": {name: known[name] for name in ("notice", "speakers", "captions", "stream")},
-        "agenda": [(item["id"], item["state"]) for item in known["agenda"]],
+        "agenda": known["agenda"],
         "meeting": {name: known["meeting"][name] for name in ("id", "state", "active_item")},
     }

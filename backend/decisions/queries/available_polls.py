@@ -42,7 +42,7 @@ async def choosable_evidence(session: AsyncSession, consultation_id: str) -> lis
     for meeting_id in await session.scalars(query):
         for poll in await polls_of(session, meeting_id):
             result = await published_result(session, poll.id)
-            if result is None or poll.definition.type in _NOT_BALLOTS:
+            if result is None or poll.is_practice or poll.definition.type in _NOT_BALLOTS:
                 continue
             for option in poll.definition.choosable:
                 count = count_of(poll, result, option.id)

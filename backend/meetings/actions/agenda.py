@@ -1,6 +1,7 @@
 """Going through the agenda.
 
-Guarantees: exactly one active point; steps check the expected version under the meeting's lock.
+Guarantees: exactly one active point; steps check the expected version under the meeting's lock; whoever hears the
+event knows the whole agenda.
 """
 
 from __future__ import annotations
@@ -8,15 +9,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import select
-
 from backend.kit.stream import append_event
 from backend.kit.uow import UnitOfWork
-from backend.meetings.actions.rows import lock_meeting
+from backend.meetings.actions.rows import lock_at
 from backend.meetings.happenings import Happened, note_happening
-from backend.meetings.models import AgendaItemRow, MeetingRow
+from backend.meetings.models import MeetingRow
+from backend.meetings.queries import agenda_rows, item_of, item_view
 from backend.meetings.types import ItemState, MeetingState
-from backend.polls.errors import InvalidTransition, StaleVersion
+from backend.polls.errors import InvalidTransition
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,9 +30,7 @@ class NewItem:
 
 async def next_item(uow: UnitOfWork, meeting_id: str, *, version: int) -> MeetingRow:
     """Finish the active agenda item and begin the next one. Raises: StaleVersion, InvalidTransition."""
-    row = await lock_meeting(uow, meeting_id)
-    if version != row.version:
-        raise StaleVersion(version=row.version)
+    row = await lock_at(uow, meeting_id, version)
     if row.state != MeetingState.RUNNING:
         raise InvalidTransition(state=row.state)
     row.version += 1
@@ -42,11 +40,7 @@ async def next_item(uow: UnitOfWork, meeting_id: str, *, version: int) -> Meetin
 
 async def activate_next(uow: UnitOfWork, row: MeetingRow) -> None:
     """Finish the active point of a locked meeting and begin the next one, if there is one."""
-    items = list(
-        await uow.session.scalars(
-            select(AgendaItemRow).where(AgendaItemRow.meeting_id == row.id).order_by(AgendaItemRow.position)
-        )
-    )
+    items = await agenda_rows(uow.session, row.id)
     for item in items:
         if item.state == ItemState.ACTIVE:
             item.state = ItemState.DONE
@@ -55,7 +49,12 @@ async def activate_next(uow: UnitOfWork, row: MeetingRow) -> None:
     if upcoming:
         upcoming.state = ItemState.ACTIVE
         upcoming.started_at = uow.now
-    started_at = upcoming.started_at.isoformat() if upcoming and upcoming.started_at else None
-    payload = {"active": row.active_item_id, "started_at": started_at, "version": row.version}
-    await append_event(uow, row.id, "agenda", payload)
+    await tell_agenda(uow, row)
     await note_happening(uow, row, Happened.ITEM, {"active": row.active_item_id})
+
+
+async def tell_agenda(uow: UnitOfWork, row: MeetingRow) -> None:
+    """Tell the rooms of a locked meeting what its agenda is now."""
+    await uow.session.flush()
+    items = [item_view(item_of(item)) for item in await agenda_rows(uow.session, row.id)]
+    await append_event(uow, row.id, "agenda", {"items": items, "active": row.active_item_id, "version": row.version})

@@ -23,6 +23,7 @@ from backend.polls.queries import get_poll
 
 MAX_NOTICE_CHARS = 300
 MAX_PEOPLE = 100_000
+MAX_ATTENDANCE_CHARS = 600
 SCREENS = frozenset({"auto", "join", "black", "checksum", "poll"})
 
 
@@ -93,12 +94,17 @@ async def set_stream(uow: UnitOfWork, meeting_id: str, url: str, *, hosts: Colle
     await append_event(uow, meeting_id, "stream", {"stream": stream_view(to_floor(row))})
 
 
-async def count_people(uow: UnitOfWork, meeting_id: str, people: int) -> None:
-    """Note how many people are in the rooms. Raises: Invalid."""
+async def count_people(uow: UnitOfWork, meeting_id: str, people: int, *, note: str | None = None) -> None:
+    """Note how many people are in the rooms and, in free words, who is there; no law asks for a quorum.
+
+    Without a note the former one stays. Raises: Invalid.
+    """
     if not 0 <= people <= MAX_PEOPLE:
         raise Invalid("Bitte geben Sie die gezählten Personen als Zahl ein.")
     row = await lock_meeting(uow, meeting_id)
     row.people_counted = people
+    if note is not None:
+        row.attendance_note = note.strip()[:MAX_ATTENDANCE_CHARS] or None
     await note_happening(uow, row, Happened.PEOPLE, {"n": people})
 
 

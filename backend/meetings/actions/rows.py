@@ -9,6 +9,7 @@ from backend.kit.uow import UnitOfWork
 from backend.meetings.floor import Floor
 from backend.meetings.models import HallQuestionRow, MeetingFloorRow, MeetingRow
 from backend.meetings.types import OPEN_TO_HALL, MeetingState
+from backend.polls.errors import StaleVersion
 
 
 class HallClosed(Conflict):
@@ -23,6 +24,14 @@ async def lock_meeting(uow: UnitOfWork, meeting_id: str) -> MeetingRow:
     row = await uow.session.get(MeetingRow, meeting_id, with_for_update=True, populate_existing=True)
     if row is None:
         raise NotFound
+    return row
+
+
+async def lock_at(uow: UnitOfWork, meeting_id: str, version: int) -> MeetingRow:
+    """Return a meeting's row, locked, if it is still at this version. Raises: NotFound, StaleVersion."""
+    row = await lock_meeting(uow, meeting_id)
+    if version != row.version:
+        raise StaleVersion(version=row.version, state=row.state)
     return row
 
 

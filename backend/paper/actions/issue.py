@@ -65,7 +65,8 @@ async def spoil_sheet(uow: UnitOfWork, keyring: Keyring, sheet: str, *, meeting_
     ledger.issued += 1
     await uow.session.flush()
     public: JsonObject = {"poll": poll.id, "channel": Channel.PAPER.value, "n": ledger.spoilt}
-    await record(uow, LogType.BALLOT_SPOILED, f"{poll.id}:{ledger.spoilt}", public=public)
+    if not poll.is_practice:
+        await record(uow, LogType.BALLOT_SPOILED, f"{poll.id}:{ledger.spoilt}", public=public)
     return poll
 
 

@@ -1,7 +1,8 @@
 """Print sheets: draw serials, remember their hashes, keep the layout.
 
 Guarantees: a serial exists in the printed code and nowhere else; the same question and size always give the same
-layout, so a reprint can be scanned beside the first run. Refuses drafts and question types without circles.
+layout, so a reprint can be scanned beside the first run. Refuses drafts, but for reserve
+stacks, and question types without circles.
 """
 
 from __future__ import annotations
@@ -109,6 +110,8 @@ def _check(poll: Poll, order: PrintOrder) -> None:
     if not 1 <= order.count <= MAX_SHEETS_PER_RUN:
         raise Invalid(f"Erlaubt sind 1 bis {MAX_SHEETS_PER_RUN} Zettel auf einmal.")
     if order.variant is SheetVariant.TEST:
+        return
+    if poll.is_waiting_stack:
         return
     if poll.state is PollState.DRAFT:
         raise NotYetFrozen("Geben Sie die Frage zuerst frei. Danach kann sich der Wortlaut nicht mehr ändern.")

@@ -42,18 +42,26 @@ test("events are taken once and in order, others are passed over", () => {
   assert.equal(known.poll("p1").question.de, "Bäume?");
   known.hear({ t: "event", seq: 8, kind: "poll.confirmed", poll: { id: "p1" } }, 0);
   assert.equal(known.poll("p1").result.status, "confirmed");
-  known.hear({ t: "event", seq: 9, kind: "agenda", active: "i2" }, 0);
-  assert.deepEqual(known.state.agenda.map((item) => item.state), ["done", "active"]);
+  known.hear({ t: "event", seq: 9, kind: "agenda", active: "i3", items: [{ id: "i1", state: "done" }, { id: "i3", state: "active" }] }, 0);
+  assert.deepEqual(known.state.agenda.map((item) => item.id), ["i1", "i3"]);
+  assert.equal(known.state.meeting.active_item, "i3");
   known.hear({ t: "event", seq: 10, kind: "question", question: { id: "q", state: "submitted" } }, 0);
   assert.equal(known.state.questions.length, 0);
   known.hear({ t: "event", seq: 11, kind: "question", question: { id: "q", state: "visible", text: "Wann?", votes: 1 } }, 0);
   assert.equal(known.state.questions[0].text, "Wann?");
 });
 
-test("the last point of the agenda ends, a void poll loses its result, a question can be taken back", () => {
+test("a change of the meeting is taken over whole", () => {
+  const known = hall([]);
+  known.hear({ t: "event", seq: 6, kind: "meeting", state: "paused", pause_note: "Weiter um 20 Uhr", version: 4 }, 0);
+  assert.equal(known.state.meeting.state, "paused");
+  assert.equal(known.state.meeting.pause_note, "Weiter um 20 Uhr");
+});
+
+test("the agenda may become empty, a void poll loses its result, a question can be taken back", () => {
   const known = hall([poll({ state: "revealed", result: { status: "counted" } })]);
-  known.hear({ t: "event", seq: 6, kind: "agenda", active: null }, 0);
-  assert.deepEqual(known.state.agenda.map((item) => item.state), ["done", "planned"]);
+  known.hear({ t: "event", seq: 6, kind: "agenda", active: null, items: [] }, 0);
+  assert.deepEqual(known.state.agenda, []);
   known.hear({ t: "event", seq: 7, kind: "poll.void", poll: { id: "p1", state: "void" } }, 0);
   assert.equal(known.poll("p1").result, null);
   const question = { id: "q", state: "visible", text: "Wann?", votes: 1 };

@@ -1,8 +1,10 @@
 """Posters, postcards and count records."""
 
+import io
 from dataclasses import replace
 
 import pytest
+from pypdfium2 import PdfDocument
 
 from printables.count_record import print_count_record
 from printables.postcard import print_postcards
@@ -88,6 +90,16 @@ def test_poster_leads_to_the_topic_and_is_accessible() -> None:
 def test_poster_with_a_long_title_shrinks_it() -> None:
     long = replace(POSTER, title="Wie gestalten wir die Ortsmitte von Auenfurt für alle Generationen?")
     assert page_count(print_poster(long)) == 1
+
+
+@pytest.mark.needs("pango")
+@pytest.mark.parametrize("title", ["Bürgerversammlung Radweg", "Einwohnerversammlung", "Ja"])
+def test_poster_cuts_no_word_off_at_the_edge(title: str) -> None:
+    with PdfDocument(io.BytesIO(print_poster(replace(POSTER, title=title)))) as pdf:
+        page = pdf[0]
+        text = page.get_textpage()
+        right = max(text.get_charbox(at)[2] for at in range(text.count_chars()))
+        assert right < page.get_width() - 50
 
 
 @pytest.mark.needs("pango")

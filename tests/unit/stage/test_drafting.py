@@ -7,8 +7,7 @@ from datetime import UTC, date, datetime, time
 import pytest
 
 from backend.kit.errors import Invalid
-from backend.meetings.types import Assembly
-from moderation.stage.drafting import MAX_POINTS, agenda_of, begins_at, treat_by
+from moderation.stage.drafting import MAX_POINTS, agenda_of, begins_at
 
 
 @pytest.mark.parametrize(
@@ -36,16 +35,3 @@ def test_agenda_with_too_many_points_is_refused() -> None:
 def test_meeting_begins_by_the_clock_of_its_hall() -> None:
     assert begins_at(date(2027, 3, 11), time(19, 0)) == datetime(2027, 3, 11, 18, 0, tzinfo=UTC)
     assert begins_at(date(2027, 7, 1), time(19, 0)) == datetime(2027, 7, 1, 17, 0, tzinfo=UTC)
-
-
-@pytest.mark.parametrize(
-    ("day", "until"),
-    [
-        (date(2027, 3, 11), date(2027, 6, 11)),
-        (date(2027, 11, 30), date(2028, 2, 29)),
-        (date(2027, 12, 31), date(2028, 3, 31)),
-    ],
-)
-def test_council_treats_an_assembly_within_three_months(day: date, until: date) -> None:
-    assert treat_by(Assembly.BUERGERVERSAMMLUNG, day) == until
-    assert treat_by(Assembly.WORKSHOP, day) is None

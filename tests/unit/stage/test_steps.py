@@ -12,18 +12,21 @@ from backend.paper.facts import PaperNumbers
 from backend.paper.types import Ledger, SheetStatus
 from backend.polls.types import PollState
 from moderation.stage.steps import Deed, Stop, Wait, current_poll, evening_step, next_step, stop_of
-from moderation.stage.timetable import delay_minutes, lines_of
+from moderation.stage.timetable import delay_minutes, ends_at, lines_of
 
 NOW = datetime(2027, 3, 11, 18, 30, tzinfo=UTC)
 Json = dict[str, Any]
 
 
-def poll(state: str, *, name: str = "p", opened: str | None = None, last_call: str | None = None) -> Json:
+def poll(
+    state: str, *, name: str = "p", opened: str | None = None, last_call: str | None = None, practice: bool = False
+) -> Json:
     """Return what the rules read of a poll."""
     grace = (NOW + timedelta(seconds=3)).isoformat()
     return {
         "id": name,
         "state": state,
+        "practice": practice,
         "opened_at": opened,
         "last_call_ends_at": last_call,
         "grace_ends_at": grace,
@@ -187,3 +190,18 @@ def test_timetable_moves_with_the_clock_and_keeps_polls_at_their_point() -> None
     assert lines[1].starts_at == NOW
     assert [line.is_next for line in lines] == [False, True]
     assert len(lines[0].polls) == 1
+
+
+def test_practice_poll_ends_when_it_is_shown_and_gives_way_to_the_first_question() -> None:
+    shown = poll("revealed", name="probe", opened=NOW.isoformat(), practice=True)
+    real = poll("ready", name="frage")
+    assert next_step(shown, NOW, None).deed is None
+    assert next_step(poll("sealed", practice=True), NOW, None).deed is Deed.SHOW_QUESTION
+    assert current_poll({"polls": [shown, real]}) == real
+
+
+def test_postponed_point_takes_no_time() -> None:
+    whole, shorter = evening(begun=0), evening(begun=0)
+    shorter["agenda"][1]["state"] = "postponed"
+    assert ends_at(whole, NOW) - ends_at(shorter, NOW) == timedelta(minutes=20)
+    assert delay_minutes(shorter) == delay_minutes(whole)

@@ -67,7 +67,7 @@ export class App {
 
   /** The same screen with newer numbers. */
   refresh() {
-    if (this.screen === "closed") fill(byId("inhalt"), this.values(this.poll));
+    if (["closed", "wait"].includes(this.screen)) fill(byId("inhalt"), this.values(this.poll));
     if (this.screen === "wait") fillAgenda(byId("inhalt"), this.hall);
   }
 

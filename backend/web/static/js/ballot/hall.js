@@ -70,13 +70,10 @@ export class Hall {
       if (!isShown && !COUNTING.includes(poll.state)) poll.result = null; // a void poll has none any more
       else if (isShown && event.kind === "poll.confirmed" && poll.result) poll.result.status = "confirmed";
     } else if (event.kind === "agenda") {
-      for (const item of agenda) {
-        if (item.state === "active") item.state = "done";
-        if (item.id === event.active) item.state = "active";
-      }
+      agenda.splice(0, agenda.length, ...event.items);
       meeting.active_item = event.active;
     } else if (event.kind === "meeting") {
-      meeting.state = event.state;
+      Object.assign(meeting, event);
     } else if (event.kind === "question") {
       const known = questions.findIndex((each) => each.id === event.question.id);
       const seen = event.question.text ? [event.question] : []; // without text: not shown yet, or taken back

@@ -18,7 +18,7 @@ export function say(texts) {
  * @param {Poll | null} poll
  */
 export function valuesOf(hall, poll) {
-  if (!poll) return {};
+  if (!poll) return { pause: hall.state?.meeting.pause_note };
   const polls = (hall.state?.polls ?? []).filter((each) => !["cancelled", "void"].includes(each.state));
   const { phone = 0, kiosk = 0, paper = 0 } = poll.cards ?? {};
   const state = word("counted");
@@ -66,7 +66,8 @@ export function fillAgenda(main, hall) {
   const items = agenda.map((item) => {
     const votes = polls.filter((poll) => poll.agenda_item === item.id).length;
     const [isDone, isNow] = [item.state === "done", item.state === "active"];
-    const row = make("i-item", { title: say(item.title), done: isDone, now: isNow, votes: isNow ? 0 : votes });
+    const off = ["postponed", "withdrawn"].includes(item.state);
+    const row = make("i-item", { title: say(item.title), done: isDone, now: isNow, off, votes: isNow ? 0 : votes });
     const line = /** @type {HTMLElement} */ (row.firstElementChild);
     line.className = isDone ? "is-done" : isNow ? "is-now" : "is-open";
     if (isNow) line.setAttribute("aria-current", "step");

@@ -15,7 +15,7 @@
  * @typedef {{id: string, text?: string, state: string, votes: number}} Question
  * @typedef {{id: string, no: string, title: Texts, state: string}} Item
  * @typedef {{id: string, title: Texts, notice: Texts, org_name: string, starts_at: string, state: string,
- *   active_item: string | null}} Meeting
+ *   pause_note: string | null, active_item: string | null}} Meeting
  * @typedef {Record<string, {voted: boolean, channel: string}>} Mine
  * @typedef {{on: boolean, lines: {no: number, text: string}[]}} Captions
  * @typedef {{open: boolean, now: {no: number} | null, next: {no: number}[]}} Speakers
