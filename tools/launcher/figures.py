@@ -16,7 +16,7 @@ BARS = dict.fromkeys(("backend/ballots", "backend/cards", "backend/tally", "back
 DOMAIN = {
     *BARS,
     *("backend/accounts", "backend/consultations", "backend/decisions", "backend/meetings"),
-    *("backend/minutes", "backend/paper"),
+    *("backend/minutes", "backend/paper", "backend/practice"),
     "backend/polls",
 }
 NAME_WIDTH = 24

