@@ -17,7 +17,7 @@ DOMAIN = {
     *BARS,
     *("backend/accounts", "backend/consultations", "backend/decisions", "backend/meetings"),
     *("backend/minutes", "backend/paper"),
-    "backend/polls",
+    *("backend/polls", "backend/practice"),
 }
 NAME_WIDTH = 24
 
