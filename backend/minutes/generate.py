@@ -137,7 +137,9 @@ def _question(question: QuestionFacts) -> str:
 
 def _incidents(facts: Facts) -> Part:
     points = [f"{clock_time(each.at)}: {each.text}" for each in facts.incidents]
-    points += [f"Frage {poll.number}: {said}" for poll in facts.polls for said in _unusual(poll)]
+    points += [
+        f"Frage {poll.number}: {said}" for poll in facts.polls if not poll.is_practice for said in _unusual(poll)
+    ]
     return Part("vorkommnisse", "Vorkommnisse", points=tuple(points), paragraphs=() if points else ("Keine.",))
 
 

@@ -32,7 +32,7 @@ def poll_parts(polls: Sequence[PollFacts]) -> Iterable[Part]:
     said = [f"Es gab {counted(len(real), 'Abstimmung', 'Abstimmungen')}."] if real else []
     if practised:
         times = counted(practised, "Übungsabstimmung", "Übungsabstimmungen")
-        said.append(f"Zum Kennenlernen gab es {times}. Ihre Stimmen zählen nicht und sind gelöscht.")
+        said.append(f"Zum Kennenlernen gab es {times}. Ihre Stimmen zählen nicht.")
     yield Part("abstimmungen", "Abstimmungen", paragraphs=tuple(said))
     for poll in real:
         yield _poll_part(poll)

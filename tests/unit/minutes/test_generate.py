@@ -119,7 +119,7 @@ def test_practice_polls_are_named_and_have_no_section() -> None:
     practice = replace(POLL, is_practice=True)
     parts = generate(replace(EVENING, polls=(practice,)))
     said = next(each for each in parts if each.key == "abstimmungen").paragraphs
-    assert said == ("Zum Kennenlernen gab es 1 Übungsabstimmung. Ihre Stimmen zählen nicht und sind gelöscht.",)
+    assert said == ("Zum Kennenlernen gab es 1 Übungsabstimmung. Ihre Stimmen zählen nicht.",)
     assert "abstimmung-p1" not in {each.key for each in parts}
 
 
