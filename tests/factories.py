@@ -18,6 +18,7 @@ from backend.kit.db import JsonDict
 from backend.kit.uow import UnitOfWork
 from backend.meetings.actions.agenda import NewItem
 from backend.meetings.actions.meeting import NewMeeting, create_meeting, transition_meeting
+from backend.meetings.queries import get_meeting
 from backend.meetings.types import Assembly, MeetingState
 from backend.polls.actions import NewPoll, create_poll
 from backend.polls.choices import canonical
@@ -104,6 +105,14 @@ async def make_hall(rt: Runtime, *, voting: int = 20, guests: int = 2, slug: str
         guests=[card.code for card in cards if card.kind is CardKind.GUEST],
         packs=[pack.id for pack in packs],
     )
+
+
+async def move_meeting(rt: Runtime, hall: Hall, *steps: MeetingState) -> None:
+    """Bring the meeting through states, one transaction each."""
+    for step in steps:
+        async with rt.work.write() as uow:
+            version = (await get_meeting(uow.session, hall.meeting_id)).version
+            await transition_meeting(uow, hall.meeting_id, step, version=version)
 
 
 async def make_poll(rt: Runtime, hall: Hall, new: NewPoll | None = None, *, state: PollState = PollState.OPEN) -> Poll:

@@ -102,10 +102,11 @@ async def check_card(data: CardBody, rt: Runtime, reader: UnitOfWork, request: R
 @get("/api/v1/polls/{poll_id:str}/result", opt={"access": PUBLIC})
 async def get_result(poll_id: str, reader: UnitOfWork) -> JsonDict:
     """Return the result once it is revealed."""
-    result = await shown_result(reader.session, await get_poll(reader.session, poll_id))
+    poll = await get_poll(reader.session, poll_id)
+    result = await shown_result(reader.session, poll)
     if result is None:
         raise NotRevealed
-    return result
+    return result | {"state": poll.state.value}
 
 
 @get("/api/v1/polls/{poll_id:str}/openings.jsonl", opt={"access": PUBLIC})

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Annotated
+from typing import Annotated, Any
 
-from litestar import get, post
+from litestar import MediaType, Request, Response, get, post
 from litestar.params import Parameter
 from pydantic import Field
 
@@ -19,15 +19,16 @@ from backend.meetings.actions.agenda import NewItem, next_item
 from backend.meetings.actions.hall import count_people, notify_hall, show_on_screen
 from backend.meetings.actions.meeting import NewMeeting, create_meeting, transition_meeting
 from backend.meetings.actions.paper import go_back_to_phones, go_on_by_paper
-from backend.meetings.actions.questions import move_question
+from backend.meetings.actions.questions import defer_question, merge_question, move_question, reject_question
 from backend.meetings.live_state import meeting_view, state
 from backend.meetings.queries import get_meeting, meetings_of
-from backend.meetings.types import Assembly, MeetingState, QuestionState
+from backend.meetings.types import Assembly, MeetingState, QuestionState, RejectReason
 from backend.runtime import Runtime
 from backend.web.access import PUBLIC, access, access_in_body, require
 from backend.web.body import Body, Line, ShortId, Texts
 
 MAX_ITEMS = 60
+LONGEST_WAIT_S = 25  # proxies give up after thirty
 
 Version = Annotated[int, Field(ge=1, le=1_000_000)]
 
@@ -74,9 +75,14 @@ class VersionBody(Body):
 
 
 class QuestionStep(Body):
-    """The next state of a question from the hall."""
+    """The next state of a question from the hall, with what that state needs."""
 
     to: QuestionState
+    reason: RejectReason | None = None
+    note: Annotated[str, Field(max_length=300)] = ""
+    due_on: date | None = None
+    owner: Annotated[str, Field(max_length=120)] = ""
+    into: ShortId | None = None
 
 
 class ScreenBody(Body):
@@ -117,13 +123,24 @@ async def show_meeting(meeting_id: str, reader: UnitOfWork) -> JsonDict:
 
 @get("/api/v1/meetings/{meeting_id:str}/state", opt={"access": PUBLIC})
 async def meeting_state(
-    meeting_id: str, reader: UnitOfWork, since: Annotated[int | None, Parameter(ge=0, le=1_000_000_000)] = None
-) -> JsonDict:
-    """Return the live state; with `since` equal to the newest number only that number."""
-    newest = await last_seq(reader.session, meeting_id)
-    if since is not None and since == newest:
-        return {"seq": newest, "unchanged": True}
-    return await state(reader.session, meeting_id)
+    request: Request[Any, Any, Any],
+    meeting_id: str,
+    rt: Runtime,
+    since: Annotated[int | None, Parameter(ge=0, le=1_000_000_000)] = None,
+    wait: Annotated[int, Parameter(ge=0, le=LONGEST_WAIT_S)] = 0,
+) -> JsonDict | Response[bytes]:
+    """Return the live state; with `since` equal to the newest number only that number.
+
+    With `wait` (seconds) the answer comes with the next event, for networks that let no WebSocket through.
+    """
+    if since is not None and wait:
+        body = await request.app.state.rooms.state_after(meeting_id, since, wait)
+        return Response(body, media_type=MediaType.JSON) if body else {"seq": since, "unchanged": True}
+    async with rt.work.read() as uow:
+        newest = await last_seq(uow.session, meeting_id)
+        if since is not None and since == newest:
+            return {"seq": newest, "unchanged": True}
+        return await state(uow.session, meeting_id)
 
 
 @post("/api/v1/meetings", opt={"access": access_in_body(Right.RUN_MEETING)}, status_code=201)
@@ -188,8 +205,16 @@ async def set_people(meeting_id: str, data: PeopleBody, uow: UnitOfWork) -> None
 
 @post("/api/v1/questions/{question_id:str}/transitions", opt={"access": access(Right.RUN_MEETING)}, status_code=204)
 async def step_question(question_id: str, data: QuestionStep, uow: UnitOfWork) -> None:
-    """Show, hold, answer or reject a question from the hall."""
-    await move_question(uow, question_id, data.to)
+    """Show, hold, queue, answer, defer, merge or reject a question from the hall."""
+    match data.to:
+        case QuestionState.REJECTED if data.reason:
+            await reject_question(uow, question_id, data.reason, note=data.note)
+        case QuestionState.DEFERRED:
+            await defer_question(uow, question_id, due_on=data.due_on, owner=data.owner)
+        case QuestionState.MERGED if data.into:
+            await merge_question(uow, question_id, data.into)
+        case _:
+            await move_question(uow, question_id, data.to)
 
 
 routes = [

@@ -4,7 +4,7 @@ Guarantees: made at most once per poll, so that no two of them can be subtracted
 counted and forgotten, only totals are kept; the whole paper channel is left out, also sheets that are in the box
 already, so that final minus provisional is the paper as a whole and never a stack of it; shown only by the rules of
 small numbers, else the turnout alone with the reason.
-Refuses while phones may vote (`InvalidTransition`), twice, and when no paper is outstanding (`NothingOutstanding`).
+Refuses while somebody may vote (`InvalidTransition`), twice, and when no paper is outstanding (`NothingOutstanding`).
 Source: docs/adr/0012-provisional-count-before-sealing.md, docs/algorithms/counting.md.
 """
 
@@ -25,8 +25,8 @@ from backend.polls.errors import InvalidTransition, StaleVersion
 from backend.polls.keys import PollKeys
 from backend.polls.models import PollRow
 from backend.polls.queries import Poll, definition_of, poll_view, to_poll
-from backend.polls.rules import UNSEALED
-from backend.polls.types import Channel
+from backend.polls.rules import UNSEALED, may_issue_sheets
+from backend.polls.types import Channel, PollState
 from backend.tally.count import Count, count
 from backend.tally.figures import count_json
 from backend.tally.small_numbers import Withheld, withheld_provisional, withheld_so_far
@@ -58,7 +58,7 @@ async def show_provisional(
     """
     if version != row.version:
         raise StaleVersion(version=row.version, state=row.state)
-    if row.state not in UNSEALED or await uow.session.get(ProvisionalCount, row.id) is not None:
+    if not _may_be_shown(row) or await uow.session.get(ProvisionalCount, row.id) is not None:
         raise InvalidTransition(state=row.state)
     used = (await turnout(uow.session, [row.id]))[row.id]
     if used.sheets_out - facts.missing_sheets <= used.sheets_scanned:
@@ -67,22 +67,20 @@ async def show_provisional(
     uow.session.add(ProvisionalCount(poll_id=row.id, content=content, shown_at=uow.now))
     row.version += 1
     await uow.session.flush()
-    poll = to_poll(row)
-    result = provisional_view(poll, content)
-    await append_event(uow, row.meeting_id, "poll.provisional", {"poll": poll_view(poll), "result": result})
-    return result
+    await append_event(uow, row.meeting_id, "poll.provisional", {"poll": poll_view(to_poll(row)), "result": content})
+    return content
 
 
 async def provisional_result(session: AsyncSession, poll: Poll) -> JsonDict | None:
     """Return what was shown of a poll that is not revealed yet, None if nothing was."""
     row = await session.get(ProvisionalCount, poll.id)
-    return provisional_view(poll, row.content) if row else None
+    return dict(row.content) if row else None
 
 
-def provisional_view(poll: Poll, content: JsonDict) -> JsonDict:
-    """Return a provisional count in the form of a public result."""
-    head = {"state": poll.state.value, "status": "provisional", "by_channel": None, "rejected_duplicates": None}
-    return head | content
+def _may_be_shown(row: PollRow) -> bool:
+    """Tell whether nobody votes any more: neither a phone nor, on a poll that goes on by paper, with a new sheet."""
+    state = PollState(row.state)
+    return state in UNSEALED and not may_issue_sheets(state, on_paper=row.on_paper_since is not None)
 
 
 async def _count(session: AsyncSession, row: PollRow, keys: PollKeys) -> Count:
@@ -91,9 +89,14 @@ async def _count(session: AsyncSession, row: PollRow, keys: PollKeys) -> Count:
 
 
 def _content(row: PollRow, used: Turnout, so_far: Count, outstanding: int) -> JsonDict:
+    """Return the count in the form of a public result; like its numbers, its state is that of the moment."""
     withheld: Withheld | None = withheld_provisional({Channel.PAPER: outstanding}, row.n_min)
     withheld = withheld or withheld_so_far(so_far, row.n_min)
     return {
+        "state": row.state,
+        "status": "provisional",
+        "by_channel": None,
+        "rejected_duplicates": None,
         **(_UNTOLD if withheld else count_json(so_far)),
         "entitled": row.entitled,
         "used": used.used,

@@ -12,7 +12,7 @@ from backend.demo.evening import new_poll
 from backend.demo.story import Story
 from backend.meetings.actions.agenda import NewItem, next_item
 from backend.meetings.actions.meeting import NewMeeting, create_meeting, transition_meeting
-from backend.meetings.actions.questions import ask_question, move_question
+from backend.meetings.actions.questions import NewQuestion, ask_question, move_question
 from backend.meetings.queries import agenda_of
 from backend.meetings.types import Assembly, MeetingState, QuestionState
 from backend.polls.actions import create_poll
@@ -68,7 +68,7 @@ async def seed_tonight(rt: Runtime, story: Story, *, organisation: Organisation,
         while meeting.active_item_id != items[VOTING_ITEM]:
             await next_item(uow, meeting.id, version=meeting.version)
         for text in QUESTIONS:
-            question = await ask_question(uow, meeting.id, text=text, channel="phone")
+            question = await ask_question(uow, meeting.id, NewQuestion(text, "phone"))
             await move_question(uow, question.id, QuestionState.VISIBLE)
         for poll in polls:
             ready = await rt.lifecycle.transition(uow, poll.id, PollState.READY, version=poll.version)

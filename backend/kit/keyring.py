@@ -56,6 +56,10 @@ class Keyring:
         """Return the key that signs ballot receipts."""
         return Ed25519PrivateKey.from_private_bytes(self.receipt_seed)
 
+    def speaker_mac(self, meeting_id: str, voter_hash: bytes) -> bytes:
+        """Return what a list of speakers keeps of a card; without this key it leads to no card and no other list."""
+        return hmac.digest(self.cards, b"speaker\x00" + meeting_id.encode() + b"\x00" + voter_hash, "sha256")
+
     def card_hash(self, code: str) -> bytes:
         """Return what the database may know of a card code (canonical form, without separators)."""
         return hmac.digest(self.cards, code.encode(), "sha256")

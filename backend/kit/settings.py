@@ -48,6 +48,7 @@ class Settings(BaseSettings):
     metrics_token: SecretStr = SecretStr("")
     smtp_url: str | None = None
     mail_from: str = "machmit@localhost"
+    stream_hosts: str = ""  # where broadcasts of meetings may be, e.g. "video.example.org, stream.example.org"
     n_min: int = Field(default=50, ge=5)
     embedded_worker: bool = True
     log_level: str = "INFO"
@@ -64,6 +65,11 @@ class Settings(BaseSettings):
         """Return the folders that keep poll keys, outside database and backups."""
         named = tuple(Path(part) for part in self.key_dirs.split(os.pathsep) if part)
         return named or (self.data_dir / "keys",)
+
+    @property
+    def allowed_stream_hosts(self) -> frozenset[str]:
+        """Return the servers a meeting may be broadcast from."""
+        return frozenset(name.strip().lower() for name in self.stream_hosts.split(",") if name.strip())
 
     @property
     def is_https(self) -> bool:

@@ -22,6 +22,7 @@ SUBPROTOCOL = "machmit.v1"
 MAX_FRAME_BYTES = 16_384
 MAX_FRAMES_PER_S = 20
 MAX_QUESTION_CHARS = 1_000  # longer than any question may be, so that the domain can say so in its own words
+MAX_NICKNAME_CHARS = 200
 
 TokenText = Annotated[str, Meta(min_length=1, max_length=400)]
 Id = Annotated[str, Meta(pattern=r"^[A-Za-z0-9_-]{1,40}\Z")]
@@ -74,6 +75,7 @@ class Ask(FromClient, tag="ask", frozen=True):
 
     id: RequestKey
     text: Annotated[str, Meta(min_length=1, max_length=MAX_QUESTION_CHARS)]
+    nickname: Annotated[str, Meta(max_length=MAX_NICKNAME_CHARS)] = ""
 
 
 class Upvote(FromClient, tag="upvote", frozen=True):

@@ -21,6 +21,7 @@ from backend.polls.queries import polls_of
 from backend.polls.rules import ENDED
 from backend.polls.types import PollState
 
+TOLD_IN_WHOLE = frozenset({"speakers", "notice", "stream"})
 COUNTED_LIVE = frozenset(PollState) - ENDED - {PollState.DRAFT}
 
 
@@ -40,7 +41,7 @@ async def events_after(session: AsyncSession, meeting_id: str, seq: int) -> list
         return None
     polls = sorted({poll_id for event in events if (poll_id := _poll_of(event))})
     turnouts = await turnout(session, polls) if polls else {}
-    return [_numbered(_with_turnout(event, turnouts)) for event in _latest_of_questions(events)]
+    return [_numbered(_with_turnout(event, turnouts)) for event in _latest(events)]
 
 
 async def tallies(session: AsyncSession, meeting_id: str) -> dict[str, Outgoing]:
@@ -50,10 +51,10 @@ async def tallies(session: AsyncSession, meeting_id: str) -> dict[str, Outgoing]
     return {poll_id: Outgoing(encode(_tally(poll_id, used)), is_latest_wins=True) for poll_id, used in turnouts.items()}
 
 
-def _latest_of_questions(events: Sequence[Event]) -> list[Event]:
-    """Leave out what a later event of the same batch says again about a question."""
-    last = {question_id: event.seq for event in events if (question_id := _question_of(event))}
-    return [event for event in events if last.get(_question_of(event), event.seq) == event.seq]
+def _latest(events: Sequence[Event]) -> list[Event]:
+    """Leave out what a later event of the same batch says again: about a question, the speakers, the announcement."""
+    last = {subject: event.seq for event in events if (subject := _subject_of(event))}
+    return [event for event in events if last.get(_subject_of(event), event.seq) == event.seq]
 
 
 def _with_turnout(event: Event, turnouts: Mapping[str, Turnout]) -> Event:
@@ -78,6 +79,9 @@ def _poll_of(event: Event) -> str | None:
     return str(poll["id"]) if isinstance(poll, dict) else None
 
 
-def _question_of(event: Event) -> str:
+def _subject_of(event: Event) -> str:
+    """Name what an event tells in whole, so that only the latest counts; empty for all others."""
+    if event.kind in TOLD_IN_WHOLE:
+        return event.kind
     question = event.payload.get("question")
     return str(question["id"]) if isinstance(question, dict) else ""

@@ -24,6 +24,7 @@ from backend.live.projector_result import WORDS_MAX, ResultFace, result_face
 from backend.meetings import live_state
 from backend.meetings.live_tokens import InvalidLiveToken, LiveToken, read_live_token
 from backend.meetings.queries import get_meeting
+from backend.meetings.rules import SpeakingClock
 from backend.meetings.screens import RevealStep, Screen, Shown, answers_of, shown_to_hall
 from backend.runtime import Runtime
 from backend.transparency.queries import newest_year, published_checkpoint
@@ -62,6 +63,15 @@ class Checksum:
     entries: int
 
 
+@dataclass(frozen=True, slots=True)
+class Talk:
+    """The clock of whoever speaks; `ends` while it runs. `share` of the time that is left, in per cent."""
+
+    left_s: int
+    share: int
+    ends: str | None
+
+
 @get("/beamer/{token:str}", opt={"access": PUBLIC, "policy": POLICY}, include_in_schema=False)
 async def show_projector(request: AnyRequest, token: str, rt: Runtime, reader: UnitOfWork) -> Response[str]:
     """Show what the hall sees now."""
@@ -82,6 +92,7 @@ async def show_projector(request: AnyRequest, token: str, rt: Runtime, reader: U
         face=_face(shown),
         words_max=WORDS_MAX,
         left=_left(shown, reader.now),
+        talk=_talk(state["speakers"]["now"], reader.now) if shown.screen is Screen.TALK else None,
         join=_join(rt.settings.public_url, state["meeting"]) if shown.screen is Screen.JOIN else None,
         wifi=str(org.imprint.get("wifi", "")),
         checksum=await _checksum(rt, reader) if shown.screen in {Screen.CHECKSUM, Screen.OVER} else None,
@@ -120,6 +131,15 @@ def _left(shown: Shown, now: datetime) -> float | None:
     """Return the seconds of the last call that are left, None before it."""
     ends = shown.poll["last_call_ends_at"] if shown.poll else None
     return (datetime.fromisoformat(ends) - now).total_seconds() if ends else None
+
+
+def _talk(told: JsonDict, now: datetime) -> Talk:
+    """Return the clock from what everybody is told of it."""
+    since = datetime.fromisoformat(told["runs_since"]) if told["runs_since"] else None
+    clock = SpeakingClock(told["limit_s"], told["used_ms"], since)
+    left_s = clock.left_s(now)
+    ends = clock.ends_at.isoformat() if clock.ends_at else None
+    return Talk(left_s, round(100 * left_s / clock.limit_s), ends)
 
 
 def _join(public_url: str, meeting: JsonDict) -> Symbol:

@@ -11,6 +11,7 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 import msgspec
@@ -85,6 +86,7 @@ class Room:
         self._screens, self._phones = Audience(has_phones=False), Audience(has_phones=True)
         self._snapshots: dict[bool, Snapshot] = {}
         self._snapshot_lock = asyncio.Lock()
+        self._told = asyncio.Event()  # set, and replaced by a new one, with every event told
         self._events_due = asyncio.Event()
         self._tallies_due = asyncio.Event()
         self._tasks: list[asyncio.Task[None]] = []
@@ -131,6 +133,13 @@ class Room:
             return [event for event in self._recent if event.seq > since]
         async with self._work.read() as uow:
             return await events_after(uow.session, self.meeting_id, since)
+
+    async def news_after(self, since: int, timeout_s: float) -> None:
+        """Wait until an event after a number was told, but not for ever."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(timeout_s):
+                while self.seq <= since:
+                    await self._told.wait()
 
     def admit(self, member: Member) -> None:
         """Take in a member that has been sent everything up to `member.seq`; never waits, so nothing is missed."""
@@ -196,10 +205,12 @@ class Room:
         self.seq = max(self.seq, newest)
         if events:
             self._tallies_due.set()
+            self._wake_waiting()
 
     async def _begin_again(self, newest: int) -> None:
         """Welcome everybody anew: more was missed than is kept."""
         self.seq = newest
+        self._wake_waiting()
         self._recent.clear()
         self._snapshots.clear()
         for role, card in sorted({(member.role, member.card) for member in self.members}):
@@ -207,6 +218,10 @@ class Room:
             message = Outgoing(welcome(state, role, card, now=self._now()))
             group = [each for each in self.members if (each.role, each.card) == (role, card)]
             self._forget(await fan_out(group, message, seq=state.seq))
+
+    def _wake_waiting(self) -> None:
+        self._told.set()
+        self._told = asyncio.Event()
 
     async def _tell_tallies(self) -> float:
         """Tell screens, and phones when they are due; return how long reading and telling the screens took."""

@@ -9,6 +9,7 @@ from backend.kit.bus import Bus
 from backend.kit.errors import Unavailable
 from backend.kit.uow import Work
 from backend.live.fanout import Member
+from backend.live.frames import Role
 from backend.live.room import MAX_MEMBERS, Pace, Room
 
 
@@ -53,6 +54,19 @@ class Rooms:
             del self._visitors[room.meeting_id]
             left = self._rooms.pop(room.meeting_id, room)
         await left.close()
+
+    async def state_after(self, meeting_id: str, since: int, timeout_s: float) -> bytes | None:
+        """Return the hall's state as JSON once there is one after a number; None when nothing came in time.
+
+        For networks that let no WebSocket through. Raises: NotFound, Unavailable.
+        """
+        room = await self.enter(meeting_id)
+        try:
+            await room.news_after(since, timeout_s)
+            state = await room.snapshot(Role.ATTENDEE)
+        finally:
+            await self.leave(room, None)
+        return state.body if state.seq > since else None
 
     async def close(self) -> None:
         """Close every room."""

@@ -16,13 +16,11 @@ from backend.cards.errors import UnknownCard
 from backend.kit.db import JsonDict
 from backend.kit.errors import DomainError, Forbidden, NotFound
 from backend.kit.idempotency import once
-from backend.kit.uow import UnitOfWork
 from backend.live.fanout import Member
 from backend.live.frames import Ask, Cast, Heard, Role, Upvote, encode, encode_json, refusal_body
 from backend.live.identity import THROTTLE_PURPOSE, card_in_hand, check_again
 from backend.live.wire import Outgoing
-from backend.meetings.actions.questions import ask_question, upvote_question
-from backend.meetings.queries import questions_of
+from backend.meetings.actions.questions import NewQuestion, ask_question, upvote_question
 from backend.polls.types import Channel
 from backend.runtime import Runtime
 
@@ -78,11 +76,11 @@ class Speaker:
                 await card_in_hand(uow.session, self.member.voter, self.meeting_id)
 
             async def take() -> JsonDict:
-                channel = self._channel().value
-                question = await ask_question(uow, self.meeting_id, text=message.text, channel=channel)
+                new = NewQuestion(message.text, self._channel().value, message.nickname, receipt=message.id)
+                question = await ask_question(uow, self.meeting_id, new)
                 return {"id": question.id, "state": question.state}
 
-            body = {"text": message.text}
+            body = {"text": message.text} | ({"nickname": message.nickname} if message.nickname else {})
             answer, _ = await once(uow, f"ask:{self.meeting_id}", message.id, body=body, produce=take)
         return Outgoing(encode(Heard(message.id, answer)))
 
@@ -90,7 +88,7 @@ class Speaker:
         """Count one card's support for a question, once. Raises: DomainError."""
         async with self.rt.work.write() as uow:
             card = await card_in_hand(uow.session, self.member.voter, self.meeting_id)
-            votes = await support_question(uow, self.meeting_id, message.question, voter=card.voter_hash)
+            votes = await upvote_question(uow, self.meeting_id, message.question, card.voter_hash)
         return Outgoing(encode(Heard(message.id, {"id": message.question, "votes": votes})))
 
     async def check_stage(self) -> None:
@@ -139,10 +137,3 @@ def _spelt(outcome: Outcome, request: str, pad_bytes: int) -> Outgoing:
         return Outgoing(padded(body, pad_bytes) if pad_bytes else encode_json(body))
     body = {"t": "ack", "id": request, **acknowledgement_view(outcome)}
     return Outgoing(padded(body, pad_bytes))
-
-
-async def support_question(uow: UnitOfWork, meeting_id: str, question_id: str, *, voter: bytes) -> int:
-    """Count a card's support for a question of its own meeting; return the votes. Raises: NotFound."""
-    if question_id not in {question.id for question in await questions_of(uow.session, meeting_id)}:
-        raise NotFound
-    return await upvote_question(uow, question_id, voter)

@@ -34,8 +34,6 @@ class Happened(StrEnum):
     """People were counted: `n`."""
     INCIDENT = "incident"
     """The host noted an outage or another incident: `text`."""
-    PAPER_EXIT = "paper_exit"
-    """The evening went on on paper."""
 
 
 @dataclass(frozen=True, slots=True)

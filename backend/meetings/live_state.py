@@ -17,7 +17,9 @@ from backend.ballots.types import Turnout
 from backend.cards.queries import entitled_number
 from backend.kit.db import JsonDict
 from backend.kit.stream import last_seq
-from backend.meetings.queries import HallQuestion, Meeting, agenda_of, get_meeting, item_view, questions_of
+from backend.meetings.floor import floor_of, latest_lines, speakers_of
+from backend.meetings.queries import Meeting, agenda_of, get_meeting, item_view, questions_of
+from backend.meetings.wire import captions_view, notice_view, question_view, speakers_view, stream_view
 from backend.polls.queries import Poll, poll_view, polls_of
 from backend.polls.types import PollState
 
@@ -37,8 +39,10 @@ async def state(session: AsyncSession, meeting_id: str, *, for_stage: bool = Fal
         "agenda": [item_view(item) for item in await agenda_of(session, meeting_id)],
         "polls": [await _full_poll(session, poll, turnouts[poll.id], entitled_now) for poll in polls],
         "questions": [
-            _question_view(question) for question in await questions_of(session, meeting_id, all_states=for_stage)
+            question_view(question, for_stage=for_stage)
+            for question in await questions_of(session, meeting_id, all_states=for_stage)
         ],
+        **await _floor(session, meeting_id),
     }
 
 
@@ -95,11 +99,13 @@ async def _full_poll(session: AsyncSession, poll: Poll, used: Turnout, entitled_
     return view
 
 
-def _question_view(question: HallQuestion) -> JsonDict:
+async def _floor(session: AsyncSession, meeting_id: str) -> JsonDict:
+    """Return what is said in the hall: by the chair, by speakers, as live text, and where it is broadcast."""
+    floor = await floor_of(session, meeting_id)
+    lines = await latest_lines(session, meeting_id) if floor.captions_on else []
     return {
-        "id": question.id,
-        "text": question.text,
-        "channel": question.channel,
-        "state": question.state.value,
-        "votes": question.votes,
+        "notice": notice_view(floor),
+        "speakers": speakers_view(floor, await speakers_of(session, meeting_id, floor.order_rule)),
+        "captions": captions_view(floor, lines),
+        "stream": stream_view(floor),
     }

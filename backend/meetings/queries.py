@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.accounts.queries import practice_org_ids
@@ -15,7 +15,7 @@ from backend.kit.errors import NotFound
 from backend.meetings.models import AgendaItemRow, HallQuestionRow, MeetingRow, QuestionVote
 from backend.meetings.plan import Plan
 from backend.meetings.preparation_tables import AgendaStepRow, ChecklistTickRow, MeetingSeriesRow
-from backend.meetings.types import SEEN_BY_ALL, ItemState, MeetingState, QuestionState
+from backend.meetings.types import SEEN_BY_ALL, ItemState, MeetingState, QuestionState, RejectReason
 
 MAX_MEETINGS = 200
 MAX_ITEMS = 100
@@ -90,6 +90,13 @@ class HallQuestion:
     channel: str
     state: QuestionState
     votes: int
+    nickname: str | None = None
+    merged_into: str | None = None
+    reject_reason: RejectReason | None = None
+    reject_note: str | None = None
+    due_on: date | None = None
+    owner: str | None = None
+    answer: str | None = None
 
 
 async def get_meeting(session: AsyncSession, meeting_id: str) -> Meeting:
@@ -199,24 +206,58 @@ async def ticks_of(session: AsyncSession, meeting_id: str) -> dict[str, datetime
 
 async def questions_of(session: AsyncSession, meeting_id: str, *, all_states: bool = False) -> list[HallQuestion]:
     """Return the questions from the hall, most supported first; hidden ones only for the stage."""
-    query = (
-        select(HallQuestionRow)
-        .where(HallQuestionRow.meeting_id == meeting_id)
-        .order_by(HallQuestionRow.votes.desc(), HallQuestionRow.asked_at, HallQuestionRow.id)
-        .limit(MAX_QUESTIONS)
-    )
+    query = _questions(meeting_id).order_by(HallQuestionRow.votes.desc(), HallQuestionRow.asked_at, HallQuestionRow.id)
     if not all_states:
         query = query.where(HallQuestionRow.state.in_(SEEN_BY_ALL))
-    return [
-        HallQuestion(id=row.id, text=row.text, channel=row.channel, state=QuestionState(row.state), votes=row.votes)
-        for row in await session.scalars(query)
-    ]
+    return [to_question(row) for row in await session.scalars(query)]
+
+
+async def queue_of(session: AsyncSession, meeting_id: str) -> list[HallQuestion]:
+    """Return the questions that come on stage next, the longest queued first."""
+    query = _questions(meeting_id).where(HallQuestionRow.state == QuestionState.QUEUED)
+    return [to_question(row) for row in await session.scalars(query.order_by(HallQuestionRow.queued_at))]
+
+
+async def answers_of(session: AsyncSession, meeting_id: str) -> list[HallQuestion]:
+    """Return what was answered, at the meeting or in writing, and what is still owed, in the order of asking."""
+    settled = HallQuestionRow.state.in_({QuestionState.ANSWERED, QuestionState.DEFERRED})
+    query = _questions(meeting_id).where(settled).order_by(HallQuestionRow.asked_at, HallQuestionRow.id)
+    return [to_question(row) for row in await session.scalars(query)]
+
+
+async def own_questions(session: AsyncSession, meeting_id: str, receipts: Collection[bytes]) -> list[HallQuestion]:
+    """Return the questions a device asked itself, by the hashes of its request keys; the newest first."""
+    query = _questions(meeting_id).where(HallQuestionRow.receipt_hash.in_(receipts))
+    rows = await session.scalars(query.order_by(HallQuestionRow.asked_at.desc(), HallQuestionRow.id))
+    return [to_question(row) for row in rows]
 
 
 async def supported_by(session: AsyncSession, voter_hash: bytes) -> frozenset[str]:
     """Return the questions a card has supported; for the holder of the card only."""
     query = select(QuestionVote.question_id).where(QuestionVote.voter_hash == voter_hash).limit(MAX_QUESTIONS)
     return frozenset(await session.scalars(query))
+
+
+def to_question(row: HallQuestionRow) -> HallQuestion:
+    """Return a question as surfaces show it."""
+    return HallQuestion(
+        id=row.id,
+        text=row.text,
+        channel=row.channel,
+        state=QuestionState(row.state),
+        votes=row.votes,
+        nickname=row.nickname,
+        merged_into=row.merged_into,
+        reject_reason=RejectReason(row.reject_reason) if row.reject_reason else None,
+        reject_note=row.reject_note,
+        due_on=row.due_on,
+        owner=row.owner,
+        answer=row.answer,
+    )
+
+
+def _questions(meeting_id: str) -> Select[HallQuestionRow]:
+    return select(HallQuestionRow).where(HallQuestionRow.meeting_id == meeting_id).limit(MAX_QUESTIONS)
 
 
 def to_meeting(row: MeetingRow) -> Meeting:

@@ -36,6 +36,7 @@ class Screen(StrEnum):
     RESULT = "result"
     ENDED = "ended"
     CHECKSUM = "checksum"
+    TALK = "talk"
     PAUSE = "pause"
     OVER = "over"
     BLACK = "black"
@@ -142,6 +143,8 @@ def _by_itself(state: JsonDict, polls: Sequence[JsonDict]) -> Shown:
         return Shown(Screen.JOIN)
     if phase is MeetingState.PAUSED:
         return Shown(Screen.PAUSE)
+    if state["speakers"]["now"]:
+        return Shown(Screen.TALK)
     if opened and _is_about(opened[-1], state["meeting"]["active_item"]):
         return _about(opened[-1], polls)
     return Shown(Screen.OVER) if phase in _AFTER else _between_polls(state, polls)

@@ -18,7 +18,9 @@ from backend.cards.types import CardKind
 from backend.kit.db import JsonDict
 from backend.meetings.happenings import happenings_of
 from backend.meetings.queries import AgendaItem, HallQuestion, Meeting, agenda_of, get_meeting, questions_of
-from backend.meetings.types import QuestionState
+from backend.meetings.readings import reading_of
+from backend.meetings.types import SEEN_BY_ALL
+from backend.minutes.outcomes import outcome_sentences
 from backend.minutes.timeline import Timeline, timeline
 from backend.minutes.types import (
     Counted,
@@ -33,13 +35,11 @@ from backend.minutes.types import (
     Spell,
 )
 from backend.paper.incidents import incidents_of
-from backend.polls.queries import Poll, polls_of
+from backend.polls.queries import Poll, poll_view, polls_of
 from backend.polls.rules import SHOWN
 from backend.polls.types import PollState, PollType
 from backend.tally.equations import EquationName
 
-SEEN = frozenset({QuestionState.VISIBLE, QuestionState.ON_STAGE, QuestionState.ANSWERED, QuestionState.DEFERRED})
-"""Questions all could see at some time; what was held back or rejected is nobody's business."""
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 LETTERED = frozenset({PollType.SINGLE, PollType.MULTI, PollType.BUDGET})
 
@@ -70,7 +70,6 @@ async def gather_facts(session: AsyncSession, meeting_id: str, *, log: LogFacts 
         questions=tuple(_questions(await questions_of(session, meeting_id, all_states=True))),
         polls=await _polls(session, meeting_id),
         incidents=evening.incidents,
-        paper_exit_at=evening.paper_exit_at,
         log=log,
     )
 
@@ -96,7 +95,7 @@ def _items(agenda: list[AgendaItem], evening: Timeline) -> Iterable[ItemFacts]:
 
 def _questions(questions: list[HallQuestion]) -> Iterable[QuestionFacts]:
     for question in questions:
-        if question.state in SEEN:
+        if question.state in SEEN_BY_ALL:  # what was held back or rejected is nobody's business
             yield QuestionFacts(text=question.text, outcome=question.state.value)
 
 
@@ -135,7 +134,8 @@ def _labels(poll: Poll) -> Mapping[str, str]:
         letter = "" if option.abstain else next(letters, "")
         words = option.label.get("de", str(option.id))
         labels[str(option.id)] = f"{letter} · {words}" if letter else words
-    return labels
+    named = {str(each.id): each.label.get("de", str(each.id)) for each in poll.definition.statements}
+    return labels | named
 
 
 async def _result(session: AsyncSession, poll: Poll) -> ResultFacts:
@@ -156,6 +156,7 @@ async def _result(session: AsyncSession, poll: Poll) -> ResultFacts:
         withheld=public["withheld"],
         signatures=len(record["signatures"]),
         open_equations=tuple(_open(record["equations"])),
+        outcome=outcome_sentences(reading_of(poll_view(poll), public)),
         reasons=tuple(each["reason"] for each in record["signatures"] if each["reason"]),
     )
 

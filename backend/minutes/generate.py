@@ -121,8 +121,6 @@ def _question(question: QuestionFacts) -> str:
 
 def _incidents(facts: Facts) -> Part:
     points = [f"{clock_time(each.at)}: {each.text}" for each in facts.incidents]
-    if facts.paper_exit_at:
-        points.append(f"{clock_time(facts.paper_exit_at)}: Die Versammlung hat auf Papier weitergemacht.")
     points += [f"Frage {poll.number}: {said}" for poll in facts.polls for said in _unusual(poll)]
     return Part("vorkommnisse", "Vorkommnisse", points=tuple(points), paragraphs=() if points else ("Keine.",))
 

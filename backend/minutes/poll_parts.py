@@ -74,6 +74,7 @@ def _standing(result: ResultFacts) -> str:
 def _result_words(result: ResultFacts) -> Iterable[str]:
     parts = [f"{number(result.valid)} gültig", f"{number(result.invalid)} ungültig", f"{number(result.blank)} leer"]
     yield f"{counted(result.ballots, 'Stimme', 'Stimmen')}: {', '.join(parts)}."
+    yield from result.outcome
     if result.withheld:
         yield WITHHELD
 

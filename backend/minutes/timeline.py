@@ -26,7 +26,6 @@ class Timeline:
     counted: tuple[Counted, ...]
     notices: tuple[Said, ...]
     incidents: tuple[Said, ...]
-    paper_exit_at: datetime | None
 
 
 def timeline(happenings: Sequence[Happening]) -> Timeline:
@@ -41,7 +40,6 @@ def timeline(happenings: Sequence[Happening]) -> Timeline:
         counted=tuple(Counted(each.at, each.payload["n"]) for each in _of(happenings, Happened.PEOPLE)),
         notices=tuple(Said(each.at, each.payload["text"]) for each in _of(happenings, Happened.NOTICE)),
         incidents=tuple(Said(each.at, each.payload["text"]) for each in _of(happenings, Happened.INCIDENT)),
-        paper_exit_at=next((each.at for each in _of(happenings, Happened.PAPER_EXIT)), None),
     )
 
 

@@ -103,7 +103,10 @@ class PaperIncidents:
 
 @dataclass(frozen=True, slots=True)
 class ResultFacts:
-    """A result as everybody may see it: `by_channel` is None where so few ballots would tell who voted how."""
+    """A result as everybody may see it: `by_channel` is None where so few ballots would tell who voted how.
+
+    `outcome` is what the rule of the poll makes of the numbers, in sentences.
+    """
 
     status: str
     entitled: int
@@ -120,6 +123,7 @@ class ResultFacts:
     signatures: int
     open_equations: tuple[OpenEquation, ...] = ()
     reasons: tuple[str, ...] = ()
+    outcome: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,7 +179,6 @@ class Facts:
     questions: tuple[QuestionFacts, ...]
     polls: tuple[PollFacts, ...]
     incidents: tuple[Said, ...]
-    paper_exit_at: datetime | None
     log: LogFacts | None = None
 
 

@@ -32,6 +32,13 @@ TYPES: Final[Mapping[str, str]] = {
     "words": "Wörter",
 }
 UNITS: Final[Mapping[str, str]] = {"score": "Punkte", "cumulative": "Punkte", "words": "Nennungen"}
+RULES: Final[Mapping[str, str]] = {
+    "schulze": "Gezählt jede gegen jede (Schulze).",
+    "irv": "Gezählt als Stichwahl in Runden (IRV).",
+    "borda": "Gezählt nach Punkten für Plätze (Borda).",
+    "greedy": "Verteilt nach Beliebtheit.",
+    "equal_shares": "Verteilt nach gleichen Anteilen (Equal Shares).",
+}
 ITEM_OUTCOMES: Final[Mapping[str, str]] = {
     "planned": "nicht aufgerufen",
     "active": "behandelt",

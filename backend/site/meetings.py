@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
+from urllib.parse import urlsplit
 
 from icalendar import Calendar, Event
 from litestar import Request, Response, get
@@ -15,7 +16,9 @@ from backend.ballots.results import published_result
 from backend.kit.db import JsonDict
 from backend.kit.errors import NotFound
 from backend.kit.uow import UnitOfWork
+from backend.meetings.floor import floor_of
 from backend.meetings.queries import AgendaItem, Meeting, agenda_of, meeting_by_slug, meetings_of, series_of
+from backend.meetings.queries import answers_of as answers_to_the_hall
 from backend.meetings.reading_parts import Reading
 from backend.meetings.readings import reading_of
 from backend.meetings.screens import Answer, answers_of
@@ -67,6 +70,7 @@ async def show_date(request: AnyRequest, org: str, slug: str, reader: UnitOfWork
     """Show one meeting; also where the join code on the wall leads."""
     owner, meeting = await _meeting(reader, org, slug)
     place = await place_by_id(reader.session, meeting.place_id) if meeting.place_id else None
+    floor = await floor_of(reader.session, meeting.id)
     return page(
         request,
         "site/meetings/show.html",
@@ -81,6 +85,9 @@ async def show_date(request: AnyRequest, org: str, slug: str, reader: UnitOfWork
         questions=await _questions(reader, meeting),
         series=await series_of(reader.session, meeting),
         has_minutes=await is_public(reader.session, meeting.id),
+        answers=await answers_to_the_hall(reader.session, meeting.id),
+        floor=floor,
+        stream_host=urlsplit(floor.stream_url or "").hostname,
     )
 
 

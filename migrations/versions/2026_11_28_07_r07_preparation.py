@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "r07_preparation"
-down_revision = "r12_rehearsals"
+down_revision = "r09_floor"
 branch_labels = None
 depends_on = None
 

@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, create_model
 
-from backend.meetings.actions.hall import MAX_NOTICE_CHARS
+from backend.meetings.actions.incidents import MAX_INCIDENT_CHARS
 from backend.minutes.types import MAX_HEADING_CHARS, MAX_TEXT_CHARS, SignerRole, TextBlock
 from moderation.minutes.desk import Block
 
@@ -53,7 +53,7 @@ class IncidentForm(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    vorfall: Annotated[str, Field(min_length=1, max_length=MAX_NOTICE_CHARS)]
+    vorfall: Annotated[str, Field(min_length=1, max_length=MAX_INCIDENT_CHARS)]
 
 
 def texts_form(blocks: Sequence[Block]) -> type[TextsForm]:

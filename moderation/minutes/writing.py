@@ -9,7 +9,7 @@ from litestar import Response, post
 from backend.accounts.types import Principal
 from backend.kit.errors import DomainError
 from backend.kit.uow import UnitOfWork
-from backend.meetings.actions.hall import note_incident
+from backend.meetings.actions.incidents import note_incident
 from backend.minutes.actions import save_version
 from backend.minutes.closing_log import closing_log
 from backend.runtime import Runtime

@@ -1,4 +1,4 @@
-"""What a host does with the evening: its phases and points, the projector, announcements, questions from the hall."""
+"""What a host does with the evening: its phases and points, the projector, the people in the rooms."""
 
 from __future__ import annotations
 
@@ -8,9 +8,6 @@ from litestar import post
 from litestar.response import Redirect
 from pydantic import Field
 
-from backend.kit.db import JsonDict
-from backend.kit.errors import NotFound
-from backend.kit.idempotency import once
 from backend.kit.uow import UnitOfWork
 from backend.meetings.actions.agenda import next_item
 from backend.meetings.actions.hall import (
@@ -18,15 +15,13 @@ from backend.meetings.actions.hall import (
     MAX_PEOPLE,
     count_people,
     end_projectors,
-    notify_hall,
     show_on_screen,
 )
 from backend.meetings.actions.meeting import MAX_PAUSE_CHARS, transition_meeting
 from backend.meetings.actions.paper import go_back_to_phones, go_on_by_paper
-from backend.meetings.actions.questions import MAX_QUESTION_CHARS, move_question
-from backend.meetings.queries import get_meeting, questions_of
+from backend.meetings.queries import get_meeting
 from backend.meetings.screens import Screen
-from backend.meetings.types import MeetingState, QuestionState
+from backend.meetings.types import MeetingState
 from backend.runtime import Runtime
 from backend.web.forms import read_form
 from backend.web.rendering import translator_of
@@ -58,23 +53,11 @@ class ScreenForm(StageForm):
     poll: PollRef | None = None
 
 
-class NoticeForm(StageForm):
-    """An announcement."""
-
-    text: Annotated[str, Field(min_length=1, max_length=MAX_QUESTION_CHARS)]
-
-
 class PeopleForm(StageForm):
     """People counted in the rooms."""
 
     personen: Annotated[int, Field(ge=0, le=MAX_PEOPLE)]
     vermerk: Annotated[str, Field(max_length=MAX_ATTENDANCE_CHARS)] = ""
-
-
-class QuestionForm(StageForm):
-    """The next state of a question from the hall."""
-
-    zu: QuestionState
 
 
 @post(f"{BASE}/phase", opt=OPT, status_code=200, include_in_schema=False)
@@ -164,25 +147,6 @@ async def sign_screens_off(request: AnyRequest, org: str, meeting_id: str, rt: R
     return await carry_out(request, rt, act, back=place(org, meeting_id, frage), said=said)
 
 
-@post(f"{BASE}/nachricht", opt=OPT, status_code=200, include_in_schema=False)
-async def send_notice(request: AnyRequest, org: str, meeting_id: str, rt: Runtime) -> Redirect:
-    """Tell every phone and the projector something short, once per form."""
-    form = await read_form(request, NoticeForm)
-    given = form.value
-    if given is None:
-        return rejected(request, form, back=place(org, meeting_id, None, "#saal"))
-
-    async def act(uow: UnitOfWork) -> None:
-        async def send() -> JsonDict:
-            await notify_hall(uow, meeting_id, given.text)
-            return {}
-
-        await once(uow, f"stage.notice:{meeting_id}", form.key, body={"text": given.text}, produce=send)
-
-    said = translator_of(request).gettext("Ihre Nachricht steht jetzt auf der Leinwand und auf allen Handys.")
-    return await carry_out(request, rt, act, back=place(org, meeting_id, given.frage, "#saal"), said=said)
-
-
 @post(f"{BASE}/personen", opt=OPT, status_code=200, include_in_schema=False)
 async def note_people(request: AnyRequest, org: str, meeting_id: str, rt: Runtime) -> Redirect:
     """Note how many people were counted in the rooms."""
@@ -199,31 +163,4 @@ async def note_people(request: AnyRequest, org: str, meeting_id: str, rt: Runtim
     return await carry_out(request, rt, act, back=back, said=said)
 
 
-@post(f"{BASE}/saalfrage/{{question_id:str}}", opt=OPT, status_code=200, include_in_schema=False)
-async def move(request: AnyRequest, org: str, meeting_id: str, question_id: str, rt: Runtime) -> Redirect:
-    """Show, hold back, call up or answer a question from the hall."""
-    form = await read_form(request, QuestionForm)
-    given = form.value
-    if given is None:
-        return rejected(request, form, back=place(org, meeting_id, None, "#fragen"))
-
-    async def act(uow: UnitOfWork) -> None:
-        known = await questions_of(uow.session, meeting_id, all_states=True)
-        if question_id not in {question.id for question in known}:
-            raise NotFound
-        await move_question(uow, question_id, given.zu)
-
-    return await carry_out(request, rt, act, back=place(org, meeting_id, given.frage, "#fragen"))
-
-
-routes = [
-    change_phase,
-    go_on,
-    continue_on_paper,
-    return_to_phones,
-    choose_screen,
-    sign_screens_off,
-    send_notice,
-    note_people,
-    move,
-]
+routes = [change_phase, go_on, continue_on_paper, return_to_phones, choose_screen, sign_screens_off, note_people]

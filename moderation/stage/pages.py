@@ -20,6 +20,7 @@ from moderation.stage.view import stage_of
 
 BASE = "/verwaltung/{org:str}/regie/{meeting_id:str}"
 HOST = access(Right.RUN_MEETING)
+CAPTIONER = "captioner"
 KEY_BYTES = 16
 
 
@@ -33,6 +34,9 @@ async def show_stage(
     token = issue_live_token(
         rt.keyring.session, role="moderator", meeting_id=meeting_id, subject=principal.user_id, now=reader.now
     )
+    captioner = issue_live_token(
+        rt.keyring.session, role=CAPTIONER, meeting_id=meeting_id, subject=principal.user_id, now=reader.now
+    )
     rooms = request.app.state.get("rooms")
     connected = rooms.sizes().get(meeting_id, 0) if rooms else 0
     return page(
@@ -41,6 +45,8 @@ async def show_stage(
         org=org_view(stage.owner),
         stage=stage,
         token=token,
+        captioner_link=f"{rt.settings.public_url.rstrip('/')}/mitschrift/{captioner}",
+        stream_hosts=sorted(rt.settings.allowed_stream_hosts),
         key=rt.entropy.bytes(KEY_BYTES).hex(),
         health=await health_of(rt, reader, stage.owner.id, connected=connected),
     )

@@ -24,6 +24,7 @@ from backend.paper.facts import PaperNumbers, paper_numbers
 from backend.polls.queries import Poll, polls_of
 from backend.polls.rules import is_moderated
 from backend.polls.types import Channel, PollState, PollType
+from moderation.stage.floor_view import FloorDesk, floor_desk, waiting_questions
 from moderation.stage.steps import (
     BigStep,
     EveningStep,
@@ -37,8 +38,6 @@ from moderation.stage.steps import (
 from moderation.stage.timetable import Line, delay_minutes, lines_of
 
 _COUNTED = frozenset({PollState.SEALED, PollState.REVEALED, PollState.PUBLISHED})
-_ORDER = {state: rank for rank, state in enumerate((QuestionState.ON_STAGE, QuestionState.SUBMITTED))}
-_WAITING = frozenset({QuestionState.ON_STAGE, QuestionState.SUBMITTED, QuestionState.VISIBLE, QuestionState.HELD})
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +88,7 @@ class Stage:
     evening: EveningStep
     desk: PollDesk | None
     questions: tuple[JsonDict, ...]
+    hall: FloorDesk
     held: int
     cards_open: int
     guests: int
@@ -108,7 +108,7 @@ async def stage_of(reader: UnitOfWork, principal: Principal, *, org: str, meetin
         raise NotFound
     state = await live_state.state(reader.session, meeting_id, for_stage=True)
     shown = shown_to_hall(state)
-    questions = [each for each in state["questions"] if each["state"] in _WAITING]
+    questions = await waiting_questions(reader, meeting_id, state["questions"])
     packs = await packs_of(reader.session, meeting_id)
     return Stage(
         owner=owner,
@@ -120,7 +120,8 @@ async def stage_of(reader: UnitOfWork, principal: Principal, *, org: str, meetin
         delay=delay_minutes(state),
         evening=evening_step(state),
         desk=await _desk(reader, principal, owner=owner, state=state, wanted=wanted),
-        questions=tuple(sorted(questions, key=_rank)),
+        questions=questions,
+        hall=await floor_desk(reader, meeting_id),
         held=sum(each["state"] == QuestionState.HELD for each in questions),
         cards_open=sum(pack.size - pack.void_count for pack in packs if pack.is_open and pack.kind is CardKind.VOTING),
         guests=sum(pack.size - pack.void_count for pack in packs if pack.is_open and pack.kind is CardKind.GUEST),
@@ -164,13 +165,6 @@ async def _count(reader: UnitOfWork, principal: Principal, owner: Org, poll: Jso
         has_signed=principal.user_id in signers,
         may_sign=principal.may(Right.CONFIRM_RESULT, owner.id),
     )
-
-
-def _rank(question: JsonDict) -> tuple[int, int]:
-    """Order questions: on stage, then new ones nobody has seen yet, then by support; held ones last."""
-    state = QuestionState(question["state"])
-    rank = len(_ORDER) + 1 if state is QuestionState.HELD else _ORDER.get(state, len(_ORDER))
-    return rank, -int(question["votes"])
 
 
 def _seconds_since(moment: str | None, now: datetime) -> float:

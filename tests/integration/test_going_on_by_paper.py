@@ -32,6 +32,8 @@ from backend.runtime import Runtime
 from tests.factories import YES_NO, Hall, card_key, command, make_hall, make_poll, move_poll
 from tests.integration.stage_host import host
 
+pytestmark = pytest.mark.both_databases
+
 PHONES = 5
 BY_PHONE = NewPoll(PollType.YESNO, {"de": "Soll es Bäume geben?"}, YES_NO, channels=[Channel.PHONE])
 

@@ -12,7 +12,8 @@ from sqlalchemy.exc import DBAPIError
 from backend.kit.clock import FixedClock
 from backend.kit.errors import Invalid
 from backend.meetings.actions.agenda import next_item
-from backend.meetings.actions.hall import count_people, note_incident, notify_hall
+from backend.meetings.actions.hall import count_people, notify_hall
+from backend.meetings.actions.incidents import note_incident
 from backend.meetings.actions.meeting import transition_meeting
 from backend.meetings.happenings import Happened, happenings_of
 from backend.meetings.queries import agenda_of, get_meeting
@@ -63,7 +64,7 @@ async def test_refused_action_leaves_nothing_behind(rt: Runtime) -> None:
     hall = await make_hall(rt)
     async with rt.work.read() as reader:
         before = await happenings_of(reader.session, hall.meeting_id)
-    for words in ("", " ", "x" * 301):
+    for words in ("", " ", "x" * 501):
         with pytest.raises(Invalid):
             async with rt.work.write() as uow:
                 await note_incident(uow, hall.meeting_id, words)

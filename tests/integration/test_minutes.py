@@ -10,6 +10,7 @@ from sqlalchemy.exc import DBAPIError
 
 from backend.ballots.results import sign_count
 from backend.kit.errors import NotFound
+from backend.meetings.actions.paper import GONE, go_on_by_paper
 from backend.meetings.queries import get_meeting
 from backend.meetings.types import MeetingState
 from backend.minutes.actions import Signer, publish_version
@@ -24,12 +25,14 @@ from backend.minutes.errors import (
 from backend.minutes.facts import gather_facts
 from backend.minutes.queries import missing_minutes, public_version, public_versions, versions_of
 from backend.minutes.types import MinutesState, SignerRole, TextBlock
+from backend.polls.actions import repeat_poll
 from backend.polls.errors import StaleVersion
-from backend.polls.queries import polls_of
+from backend.polls.queries import Poll, polls_of
+from backend.polls.types import PollState
 from backend.runtime import Runtime
 from backend.transparency.queries import entry_at, position_of
 from backend.transparency.types import LogType
-from tests.factories import make_hall, make_person, make_poll
+from tests.factories import make_hall, make_person, make_poll, move_poll
 from tests.integration.minutes_setup import TEXTS, Evening, closed_evening, publish, save, sign, step
 
 pytestmark = pytest.mark.both_databases
@@ -61,6 +64,35 @@ async def test_small_channels_are_hidden_as_in_the_public_result(rt: Runtime) ->
         (poll,) = (await gather_facts(reader.session, few.meeting_id)).polls
     assert poll.result is not None
     assert (poll.result.by_channel, poll.result.withheld) == (None, "too_few")
+
+
+async def test_poll_that_was_repeated_names_its_successor(rt: Runtime, evening: Evening) -> None:
+    (poll,) = await polls(rt, evening)
+    await move_poll(rt, poll, PollState.VOID, reason="Falsche Frage.")
+    async with rt.work.write() as uow:
+        await repeat_poll(uow, poll.id)
+        (again,) = (each for each in await polls_of(uow.session, evening.meeting_id) if each.id != poll.id)
+    await move_poll(rt, again, PollState.READY)
+    async with rt.work.read() as reader:
+        first, second = (await gather_facts(reader.session, evening.meeting_id)).polls
+    assert (first.state, first.result, first.end_reason) == ("void", None, "Falsche Frage.")
+    assert (first.successor, second.number) == (2, 2)
+
+
+async def polls(rt: Runtime, evening: Evening) -> list[Poll]:
+    """Return the polls of the evening."""
+    async with rt.work.read() as reader:
+        return await polls_of(reader.session, evening.meeting_id)
+
+
+async def test_going_on_by_paper_is_in_the_minutes(rt: Runtime) -> None:
+    hall = await make_hall(rt)
+    async with rt.work.write() as uow:
+        version = (await get_meeting(uow.session, hall.meeting_id)).version
+        await go_on_by_paper(uow, rt.lifecycle, hall.meeting_id, version=version)
+    async with rt.work.read() as reader:
+        facts = await gather_facts(reader.session, hall.meeting_id)
+    assert [each.text for each in facts.incidents] == [GONE]
 
 
 async def test_minutes_begin_after_the_end(rt: Runtime) -> None:

@@ -47,7 +47,7 @@ async def at_minutes(app: Litestar, rt: Runtime, hall: Hall, *roles: Role, name:
 
 async def sign_both(person: Host) -> None:
     """Sign as the host, then as the secretary beside."""
-    await person.press("Als Amt unterschreiben")
+    await person.press("Als Versammlungsleitung unterschreiben")
     await person.press("Unterschreiben", name="klein", password=PASSWORD)
 
 
@@ -137,7 +137,7 @@ async def test_texts_that_fit_nowhere_are_refused(
 async def test_one_person_cannot_sign_twice_nor_without_the_role(app: Litestar, rt: Runtime, evening: Evening) -> None:
     async with at_minutes(app, rt, evening.hall, Role.EDITOR) as editor:
         await editor.press("Fassung speichern", **{"text-leitung": "x"})
-        button = editor.button("Als Amt unterschreiben")
+        button = editor.button("Als Schriftführung unterschreiben")
         refused = await editor.send(button, role="chair")
         assert "Dafür fehlt Ihnen das Recht." in refused
         await editor.send(button)
@@ -166,7 +166,7 @@ async def test_changed_figures_are_announced_and_hold_back_signatures(
         async with rt.work.write() as uow:
             await notify_hall(uow, evening.meeting_id, "Gute Heimfahrt.")
         assert "Seit Fassung 1 haben sich Zahlen geändert" in await clerk.open()
-        assert not clerk.has("Als Amt unterschreiben")
+        assert not clerk.has("Als Versammlungsleitung unterschreiben")
 
 
 async def test_home_says_what_is_missing_until_it_is_published(app: Litestar, rt: Runtime, evening: Evening) -> None:

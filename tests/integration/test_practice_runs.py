@@ -169,8 +169,8 @@ async def test_rehearsal_from_the_office_ends_with_a_report_and_leaves_nothing(s
             await asyncio.sleep(0.2)
             async with own.work.read() as uow:
                 run = await get_run(uow.session, hall.meeting_id, run.id)
-        assert (run.state, run.is_ok, run.problem) == (RunState.DONE, True, None)
         report = own.storage.get(run.report_path)
+        assert (run.state, run.is_ok, run.problem) == (RunState.DONE, True, None), report
         assert report is not None
         assert "Geheim?" in report.decode()
         async with httpx.AsyncClient(base_url=server.url) as http:

@@ -20,6 +20,8 @@ from backend.polls.types import Channel, PollState
 from backend.runtime import Runtime
 from tests.factories import Hall, card_key, command, make_hall, make_poll, move_poll
 
+pytestmark = pytest.mark.both_databases
+
 CLOSED = (PollState.CLOSING, PollState.CLOSED)
 PHONES = 14
 DIGITAL = 18
@@ -125,6 +127,20 @@ async def test_provisional_is_made_once(rt: Runtime, hall: Hall) -> None:
 async def test_provisional_of_an_open_poll_is_refused(rt: Runtime, hall: Hall) -> None:
     with pytest.raises(InvalidTransition):
         await show(rt, await make_poll(rt, hall))
+
+
+async def test_provisional_of_a_poll_that_goes_on_by_paper_waits_until_it_is_collected(rt: Runtime, hall: Hall) -> None:
+    poll = await make_poll(rt, hall)
+    async with rt.work.write() as uow:
+        poll = await rt.lifecycle.go_on_by_paper(uow, poll.id)
+    poll = await move_poll(rt, poll, PollState.CLOSED)
+    async with rt.work.write() as uow:
+        await exchange_for_sheet(uow.session, poll.id, card_key(rt, hall.cards[0]))
+    with pytest.raises(InvalidTransition):
+        await show(rt, poll)
+    poll = await show(rt, await move_poll(rt, poll, PollState.COUNTING))
+    async with rt.work.read() as uow:
+        assert (await shown_result(uow.session, poll) or {})["withheld"] == "outstanding_too_few"
 
 
 async def test_provisional_without_paper_outstanding_is_refused(rt: Runtime, hall: Hall) -> None:

@@ -15,7 +15,7 @@ from backend.ballots.redemptions import exchange_for_sheet
 from backend.kit.clock import FixedClock
 from backend.meetings.actions.hall import count_people
 from backend.meetings.actions.meeting import NewMeeting, create_meeting
-from backend.meetings.actions.questions import ask_question
+from backend.meetings.actions.questions import NewQuestion, ask_question
 from backend.meetings.live_state import state
 from backend.meetings.queries import get_meeting, questions_of
 from backend.meetings.types import Assembly
@@ -209,7 +209,7 @@ async def test_host_leads_through_the_evening(app: Litestar, rt: Runtime, hall: 
 
 async def test_host_calls_up_questions_from_the_hall(app: Litestar, rt: Runtime, hall: Hall) -> None:
     async with rt.work.write() as uow:
-        await ask_question(uow, hall.meeting_id, text="Wo parken wir?", channel="phone")
+        await ask_question(uow, hall.meeting_id, NewQuestion("Wo parken wir?", "phone"))
     async with host(app, rt, hall) as weber:
         assert "neu, noch nicht zu sehen" in await weber.open()
         for label in ("Zurückhalten", "Allen zeigen", "Auf die Bühne", "Beantwortet"):

@@ -18,7 +18,7 @@ from backend.meetings import live_state
 from backend.meetings.actions.agenda import next_item
 from backend.meetings.actions.hall import count_people, show_on_screen, show_step
 from backend.meetings.actions.meeting import transition_meeting
-from backend.meetings.actions.questions import ask_question, move_question
+from backend.meetings.actions.questions import NewQuestion, ask_question, move_question
 from backend.meetings.live_tokens import issue_live_token
 from backend.meetings.queries import get_meeting
 from backend.meetings.screens import RevealStep
@@ -189,7 +189,7 @@ async def test_projector_of_a_confirmed_result_says_so(client: httpx.AsyncClient
 async def test_projector_follows_the_evening_between_polls(client: httpx.AsyncClient, rt: Runtime, hall: Hall) -> None:
     assert "Punkt 1 Begrüßung 2 Abstimmungen" in await seen(client, rt, hall)
     async with rt.work.write() as uow:
-        question = await ask_question(uow, hall.meeting_id, text="Wo parken wir?", channel="phone")
+        question = await ask_question(uow, hall.meeting_id, NewQuestion("Wo parken wir?", "phone"))
         for step in (QuestionState.VISIBLE, QuestionState.ON_STAGE):
             await move_question(uow, question.id, step)
     assert "„Wo parken wir?“" in await seen(client, rt, hall)

@@ -16,11 +16,22 @@ from tests.journeys.test_stage import carry_out, wall_of
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
 STAGE = {"width": 1440, "height": 900}
+LONG_QUESTION = (
+    "Soll die Stadt im kommenden Jahr prüfen, ob der Wochenmarkt an den Samstagen bis in den Nachmittag hinein öffnen "
+    "kann, wenn dafür einige Stellplätze wegfallen?"
+)
+LONG_ANSWERS = (
+    "Ja, an jedem Samstag bis 16 Uhr",
+    "Ja, aber nur in den Sommermonaten von April bis September",
+    "Nur an den Adventssamstagen und zum Stadtfest",
+    "Nein, alles soll bleiben, wie es ist",
+    "Das soll der Stadtrat ohne Empfehlung entscheiden",
+)
 QR_SHARE_MIN = 0.4  # of the height of the picture
 SMALLEST_TEXT_PX = 32  # 3 % of the height: read from 15 m on a picture two metres high
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def server(seeded: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """An evening of its own."""
     with evening(seeded, tmp_path_factory) as url:
@@ -105,6 +116,32 @@ def test_every_screen_fits_and_the_code_is_large(visitor: Visitor) -> None:
     stage.locator("summary", has_text="Versammlung schließen").click()
     press(stage, "Versammlung schließen")
     look(wall, "over")
+
+
+def test_screens_around_a_vote_fit_also_with_long_texts(visitor: Visitor) -> None:
+    stage = visitor.staff("regie", STAGE)
+    wall = visitor.page(BEAMER, reduced_motion="reduce")
+    wall.goto(wall_of(stage))
+    stage.locator("summary", has_text="Abbrechen …").click()
+    stage.get_by_label("Grund, öffentlich").fill("Die Frage war missverständlich.")
+    press(stage, "Abstimmung abbrechen")
+    look(wall, "ended")
+    stage.locator("summary", has_text="Neue Frage stellen").click()
+    stage.get_by_label("Frage", exact=True).fill(LONG_QUESTION)
+    stage.get_by_label("eigene, jede in eine Zeile").check()
+    stage.get_by_label("Eigene Antworten, jede in eine Zeile").fill("\n".join(LONG_ANSWERS))
+    press(stage, "Bereit machen und zeigen")
+    look(wall, "ready")
+    carry_out(stage, "Öffnen", "Offen seit")
+    look(wall, "open")
+    vote(phone_with(visitor, fresh_cards(visitor.page())[0]))
+    close(stage)
+    carry_out(stage, "Versiegeln und auszählen", "Der Saal sieht das Ergebnis noch nicht.")
+    carry_out(stage, "Ergebnis zeigen", "Mit dem Veröffentlichen")
+    look(wall, "result")
+    push(stage, "Weiter zu Punkt 5", then="")
+    stage.get_by_role("button", name="Auf die Bühne").first.click()
+    look(wall, "question")
 
 
 def test_screen_that_hears_nothing_says_how_old_it_is(visitor: Visitor) -> None:

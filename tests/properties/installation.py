@@ -51,7 +51,8 @@ class Installation:
         root = Path(self._folder.name)
         shutil.copy(template.root / "machmit.db", root / "machmit.db")
         self._loop = asyncio.new_event_loop()
-        self.rt: Runtime = build_runtime(settings_in(root), clock=FixedClock(EVENING), entropy=SystemEntropy())
+        self.clock = FixedClock(EVENING)
+        self.rt: Runtime = build_runtime(settings_in(root), clock=self.clock, entropy=SystemEntropy())
         self.run(self._start())
 
     def run(self, work: Coroutine[Any, Any, T]) -> T:

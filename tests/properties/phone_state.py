@@ -16,12 +16,17 @@ Message = Mapping[str, Any]
 
 SHOWN = frozenset({"revealed", "published"})
 UNSHOWN = frozenset({"closed", "counting", "sealed"})  # a provisional result stays until the poll is revealed
-VISIBLE = frozenset({"visible", "on_stage", "answered"})
+VISIBLE = frozenset({"visible", "queued", "on_stage", "answered", "deferred"})
+TOLD_IN_WHOLE = frozenset({"notice", "speakers", "captions", "stream"})
+LINES_KEPT = 20
 _ENVELOPE = frozenset({"t", "seq", "kind"})
 
 
-def applied(state: State, event: Message) -> State:
-    """Return the state after one numbered event; an event the state already holds changes nothing."""
+def applied(state: State, event: Message, *, on_stage: bool = False) -> State:
+    """Return the state after one numbered event; an event the state already holds changes nothing.
+
+    The stage also keeps questions that nobody else may see; the words of one it did not see before it must fetch.
+    """
     if event["seq"] <= state["seq"]:
         return state
     after = deepcopy(state)
@@ -30,13 +35,13 @@ def applied(state: State, event: Message) -> State:
     if kind.startswith("poll."):
         _poll(after, event)
     elif kind == "question":
-        _question(after, event["question"])
+        _question(after, event["question"], on_stage=on_stage)
     elif kind == "agenda":
         _agenda(after, event)
-    elif kind == "meeting":
-        after["meeting"] |= {name: value for name, value in event.items() if name not in _ENVELOPE}
-    elif kind == "screen":
-        after["meeting"]["screen"] = {name: value for name, value in event.items() if name not in _ENVELOPE}
+    elif kind in TOLD_IN_WHOLE:
+        after[kind] = event[kind]
+    else:
+        _little(after, kind, event)
     return after
 
 
@@ -47,6 +52,16 @@ def counted(state: State, tally: Message) -> State:
         if poll["id"] == tally["poll"]:
             poll |= {name: value for name, value in tally.items() if name not in {"t", "poll"}}
     return after
+
+
+def _little(state: State, kind: str, event: Message) -> None:
+    """Take over what changes one or two fields."""
+    if kind == "meeting":
+        state["meeting"] |= {name: value for name, value in event.items() if name not in _ENVELOPE}
+    elif kind == "screen":
+        state["meeting"]["screen"] = {name: value for name, value in event.items() if name not in _ENVELOPE}
+    elif kind == "caption":
+        state["captions"]["lines"] = [*state["captions"]["lines"], *event["lines"]][-LINES_KEPT:]
 
 
 def _poll(state: State, event: Message) -> None:
@@ -65,10 +80,11 @@ def _poll(state: State, event: Message) -> None:
         poll["result"]["status"] = "confirmed"
 
 
-def _question(state: State, told: Message) -> None:
-    """Take over a question everybody may see; drop one that was taken back."""
+def _question(state: State, told: Message, *, on_stage: bool) -> None:
+    """Take over a question; for all but the stage, drop one that was taken back."""
     others = [each for each in state["questions"] if each["id"] != told["id"]]
-    state["questions"] = [*others, dict(told)] if told["state"] in VISIBLE else others
+    is_kept = on_stage or told["state"] in VISIBLE
+    state["questions"] = [*others, dict(told)] if is_kept else others
 
 
 def _agenda(state: State, event: Message) -> None:

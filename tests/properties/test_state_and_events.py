@@ -7,6 +7,7 @@ import secrets
 import shutil
 import subprocess
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -15,26 +16,40 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule, run_state_machine_as_test
 from typing_extensions import override
 
+from backend.ballots.redemptions import exchange_for_sheet
 from backend.ballots.results import sign_count
-from backend.kit.errors import DomainError
 from backend.kit.uow import UnitOfWork
+from backend.live.frames import Role
 from backend.live.news import events_after, tallies
 from backend.meetings import live_state
 from backend.meetings.actions.agenda import NewItem, next_item
 from backend.meetings.actions.agenda_items import add_item, edit_item, move_item, remove_item, set_item
-from backend.meetings.actions.hall import notify_hall, show_on_screen
+from backend.meetings.actions.captions import keep_captions, switch_captions, write_captions
+from backend.meetings.actions.hall import clear_notice, notify_hall, set_stream, show_on_screen
 from backend.meetings.actions.meeting import transition_meeting
-from backend.meetings.actions.questions import ask_question, move_question, upvote_question
+from backend.meetings.actions.paper import go_back_to_phones, go_on_by_paper
+from backend.meetings.actions.questions import (
+    NewQuestion,
+    answer_in_writing,
+    ask_question,
+    choose_display,
+    defer_question,
+    merge_question,
+    move_question,
+    reject_question,
+    upvote_question,
+)
 from backend.meetings.queries import agenda_of, get_meeting
-from backend.meetings.types import ItemState, MeetingState, QuestionState
+from backend.meetings.types import Display, ItemState, MeetingState, QuestionState, RejectReason
 from backend.polls.actions import call_last
 from backend.polls.queries import get_poll
 from backend.polls.rules import TRANSITIONS
 from backend.polls.types import Channel, PollState
 from backend.web.assets import ROOT
-from tests.factories import make_poll
+from tests.factories import card_key, make_poll
 from tests.properties.installation import Installation, Template
-from tests.properties.phone_state import State, applied, counted
+from tests.properties.phone_state import VISIBLE, State, applied, counted
+from tests.properties.speaking import Speaking
 from tests.services import missing
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(120)]  # some hundred transactions, each flushed to the disk
@@ -58,8 +73,12 @@ console.log(JSON.stringify(evenings.map(({ state, messages }) => {
 """
 
 
-class Hall(RuleBasedStateMachine):
-    """A host who does anything in any order, and a phone that hears of it sooner or later."""
+ROLES = (Role.ATTENDEE, Role.PROJECTOR, Role.MODERATOR)
+WORDS = frozenset({"text", "channel", "nickname", "due_on"})
+
+
+class Hall(Speaking, RuleBasedStateMachine):
+    """A host who does anything in any order, and a phone, a wall and a stage that hear of it sooner or later."""
 
     template: Template
     evenings: list[Json]
@@ -69,8 +88,8 @@ class Hall(RuleBasedStateMachine):
         """Take the state once."""
         self.place = Installation(self.template)
         self.meeting_id = self.template.hall.meeting_id
-        self.phone: State = self.place.run(self._fresh())
-        self.evening: Json = {"state": self.phone, "messages": []}
+        self.held: dict[Role, State] = {role: self.place.run(self._fresh(role)) for role in ROLES}
+        self.evening: Json = {"state": self.held[Role.ATTENDEE], "messages": []}
         self.polls: list[str] = []
         self.questions: list[str] = []
 
@@ -79,8 +98,10 @@ class Hall(RuleBasedStateMachine):
         """Apply everything missed, as a phone does after a break, and compare with a fresh look."""
         for message in self.place.run(self._missed()):
             self.evening["messages"].append(message)
-            self.phone = applied(self.phone, message) if message["t"] == "event" else counted(self.phone, message)
-        assert _comparable(self.phone) == _comparable(self.place.run(self._fresh()))
+            for role, state in self.held.items():
+                self.held[role] = _heard(state, message, role)
+        for role, state in self.held.items():
+            assert _comparable(state, role) == _comparable(self.place.run(self._fresh(role)), role), role
 
     @precondition(lambda self: len(self.polls) < MAX_POLLS)
     @rule()
@@ -121,7 +142,35 @@ class Hall(RuleBasedStateMachine):
         )
         self._do(cast)
 
-    @rule(target_state=st.sampled_from([MeetingState.PAUSED, MeetingState.RUNNING, MeetingState.CLOSED]))
+    @precondition(lambda self: self.polls)
+    @rule(which=st.integers(0, MAX_POLLS - 1), number=st.integers(0, 7))
+    def give_sheet(self, which: int, number: int) -> None:
+        """Exchange a card for a sheet."""
+        poll, voter = self.polls[which % len(self.polls)], card_key(self.place.rt, self.template.hall.cards[number])
+        self._do(self._act(lambda uow: exchange_for_sheet(uow.session, poll, voter)))
+
+    @precondition(lambda self: self.polls)
+    @rule(which=st.integers(0, MAX_POLLS - 1))
+    def show_provisional(self, which: int) -> None:
+        """Show what is counted so far."""
+        self._do(self._show_provisional(self.polls[which % len(self.polls)]))
+
+    @rule(is_on=st.booleans())
+    def turn_to_paper(self, is_on: bool) -> None:
+        """Leave phones behind, or come back to them."""
+        self._do(self._turn_to_paper(is_on=is_on))
+
+    @rule(
+        target_state=st.sampled_from(
+            [
+                MeetingState.PAUSED,
+                MeetingState.RUNNING,
+                MeetingState.CLOSED,
+                MeetingState.MINUTED,
+                MeetingState.ARCHIVED,
+            ]
+        )
+    )
     def move_meeting(self, target_state: MeetingState) -> None:
         """Pause, go on, close."""
         self._do(self._move_meeting(target_state))
@@ -142,10 +191,33 @@ class Hall(RuleBasedStateMachine):
         poll = self.polls[0] if show == "poll" and self.polls else None
         self._do(self._act(lambda uow: show_on_screen(uow, self.meeting_id, show, poll_id=poll)))
 
-    @rule()
-    def announce(self) -> None:
-        """Say something to everybody."""
-        self._do(self._act(lambda uow: notify_hall(uow, self.meeting_id, "Gleich geht es weiter.")))
+    @rule(stands=st.booleans())
+    def announce(self, stands: bool) -> None:
+        """Say something to everybody, or take it back."""
+        say = lambda uow: notify_hall(uow, self.meeting_id, "Gleich geht es weiter.")  # noqa: E731 - beside its pair
+        self._do(self._act(say if stands else lambda uow: clear_notice(uow, self.meeting_id)))
+
+    @rule(url=st.sampled_from(["", "https://video.example/saal"]))
+    def broadcast(self, url: str) -> None:
+        """Name where the evening can be watched, or take it back."""
+        self._do(self._act(lambda uow: set_stream(uow, self.meeting_id, url, hosts={"video.example"})))
+
+    @rule(on=st.booleans(), keep=st.booleans())
+    def switch_captions(self, on: bool, keep: bool) -> None:
+        """Switch the live text."""
+        self._do(self._act(lambda uow: switch_captions(uow, self.meeting_id, on=on)))
+        self._do(self._act(lambda uow: keep_captions(uow, self.meeting_id, keep=keep)))
+
+    @rule(words=st.integers(1, 60))
+    def caption(self, words: int) -> None:
+        """Type what is said, more at a time than a screen shows."""
+        self.place.clock.advance(timedelta(seconds=1))
+        self._do(self._act(lambda uow: write_captions(uow, self.meeting_id, "Marktplatz " * words)))
+
+    @rule(display=st.sampled_from(list(Display)))
+    def choose_display(self, display: Display) -> None:
+        """Show new questions at once, or after approval."""
+        self._do(self._act(lambda uow: choose_display(uow, self.meeting_id, display)))
 
     @precondition(lambda self: len(self.questions) < MAX_QUESTIONS)
     @rule()
@@ -165,7 +237,20 @@ class Hall(RuleBasedStateMachine):
     def support(self, which: int, number: int) -> None:
         """Support a question."""
         question = self.questions[which % len(self.questions)]
-        self._do(self._act(lambda uow: upvote_question(uow, question, bytes([number]) * 32)))
+        self._do(self._act(lambda uow: upvote_question(uow, self.meeting_id, question, bytes([number]) * 32)))
+
+    @precondition(lambda self: self.questions)
+    @rule(which=st.integers(0, MAX_QUESTIONS - 1), into=st.integers(0, MAX_QUESTIONS - 1), way=st.integers(0, 3))
+    def settle_question(self, which: int, into: int, way: int) -> None:
+        """Merge a question, refuse it, promise or give an answer."""
+        question, other = (self.questions[number % len(self.questions)] for number in (which, into))
+        ways: list[Any] = [
+            lambda uow: merge_question(uow, question, other),
+            lambda uow: reject_question(uow, question, RejectReason.OFF_TOPIC),
+            lambda uow: defer_question(uow, question, owner="Bauamt"),
+            lambda uow: answer_in_writing(uow, question, "Ja."),
+        ]
+        self._do(self._act(ways[way]))
 
     @override
     def teardown(self) -> None:
@@ -173,30 +258,20 @@ class Hall(RuleBasedStateMachine):
         if hasattr(self, "place"):
             try:
                 self.hear()
-                self.evenings.append({**self.evening, "fresh": self.place.run(self._fresh())})
+                self.evenings.append({**self.evening, "fresh": self.place.run(self._fresh(Role.ATTENDEE))})
             finally:
                 self.place.close()
 
-    def _do(self, work: Any) -> None:  # noqa: ANN401 - any coroutine
-        """Do something that may be refused just now."""
-        try:
-            self.place.run(work)
-        except DomainError:
-            return
-
-    async def _act(self, action: Any) -> None:  # noqa: ANN401 - any action
-        async with self.place.rt.work.write() as uow:
-            await action(uow)
-
-    async def _fresh(self) -> State:
+    async def _fresh(self, role: Role) -> State:
         async with self.place.rt.work.read() as uow:
-            fresh: State = json.loads(json.dumps(await live_state.state(uow.session, self.meeting_id)))
+            state = await live_state.state(uow.session, self.meeting_id, for_stage=role is Role.MODERATOR)
+            fresh: State = json.loads(json.dumps(state))
             return fresh
 
     async def _missed(self) -> list[dict[str, Any]]:
         """Return the messages a room would send: the events after the phone's number, then the turnout."""
         async with self.place.rt.work.read() as uow:
-            events = await events_after(uow.session, self.meeting_id, self.phone["seq"])
+            events = await events_after(uow.session, self.meeting_id, self.held[Role.ATTENDEE]["seq"])
             latest = await tallies(uow.session, self.meeting_id)
         assert events is not None
         return [json.loads(each.message.payload) for each in events] + [
@@ -214,6 +289,21 @@ class Hall(RuleBasedStateMachine):
     async def _call_last(self, poll_id: str) -> None:
         async with self.place.rt.work.write() as uow:
             await call_last(uow, poll_id, version=(await get_poll(uow.session, poll_id)).version)
+
+    async def _show_provisional(self, poll_id: str) -> None:
+        rt = self.place.rt
+        async with rt.work.write() as uow:
+            version = (await get_poll(uow.session, poll_id)).version
+            await rt.lifecycle.show_provisional(uow, poll_id, version=version)
+
+    async def _turn_to_paper(self, *, is_on: bool) -> None:
+        rt = self.place.rt
+        async with rt.work.write() as uow:
+            version = await self._version(uow)
+            if is_on:
+                await go_on_by_paper(uow, rt.lifecycle, self.meeting_id, version=version)
+            else:
+                await go_back_to_phones(uow, self.meeting_id, version=version)
 
     async def _sign(self, poll_id: str, person: str) -> None:
         async with self.place.rt.work.write() as uow:
@@ -249,16 +339,31 @@ class Hall(RuleBasedStateMachine):
 
     async def _ask(self) -> None:
         async with self.place.rt.work.write() as uow:
-            question = await ask_question(uow, self.meeting_id, text="Wer gießt?", channel=Channel.PHONE)
+            question = await ask_question(uow, self.meeting_id, NewQuestion("Wer gießt?", Channel.PHONE, "Ida"))
         self.questions.append(question.id)
 
 
-def _comparable(state: State) -> State:
-    """Return a state without the order of its lists that everybody sorts for themselves."""
+def _heard(state: State, message: Json, role: Role) -> State:
+    """Return what somebody holds after one more message."""
+    if message["t"] != "event":
+        return counted(state, message)
+    return applied(state, message, on_stage=role is Role.MODERATOR)
+
+
+def _comparable(state: State, role: Role = Role.ATTENDEE) -> State:
+    """Return a state without the order of its lists that everybody sorts for themselves.
+
+    The stage fetches what no event tells: drafts of polls, and the words of questions nobody else may see.
+    """
+    polls = [poll for poll in state["polls"] if role is not Role.MODERATOR or poll["state"] != PollState.DRAFT]
+    questions = [
+        each if each["state"] in VISIBLE else {name: value for name, value in each.items() if name not in WORDS}
+        for each in state["questions"]
+    ]
     return {
         **state,
-        "polls": sorted(state["polls"], key=lambda poll: str(poll["id"])),
-        "questions": sorted(state["questions"], key=lambda question: str(question["id"])),
+        "polls": sorted(polls, key=lambda poll: str(poll["id"])),
+        "questions": sorted(questions, key=lambda question: str(question["id"])),
     }
 
 
@@ -281,7 +386,7 @@ def _evenings(template: Template, number: int) -> list[Json]:
         Machine,
         settings=settings(
             max_examples=number,
-            stateful_step_count=30,
+            stateful_step_count=40,
             deadline=None,
             suppress_health_check=[HealthCheck.too_slow],
             phases=[Phase.reuse, Phase.generate],  # shrinking would take minutes: every step is flushed to the disk
@@ -292,7 +397,7 @@ def _evenings(template: Template, number: int) -> list[Json]:
 
 def test_whoever_heard_every_event_knows_the_fresh_state(template: Template) -> None:
     """Holds for the contract in Python and, with the same messages, for the script phones run."""
-    evenings = _evenings(template, 15)
+    evenings = _evenings(template, 20)
     assert evenings
     node = shutil.which("node")
     if node is None:
@@ -318,6 +423,7 @@ def _as_phones_keep_it(state: State) -> Json:
         "seq": known["seq"],
         "polls": known["polls"],
         "questions": known["questions"],
+        "said": {name: known[name] for name in ("notice", "speakers", "captions", "stream")},
         "agenda": known["agenda"],
         "meeting": {name: known["meeting"][name] for name in ("id", "state", "active_item")},
     }

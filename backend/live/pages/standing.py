@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Protocol
 
 from backend.accounts.queries import org_by_id
 from backend.ballots.redemptions import channels_of, turnout
@@ -13,6 +14,7 @@ from backend.cards.queries import find_card, voter_hash
 from backend.cards.types import CardKind, KnownCard
 from backend.kit.errors import NotFound
 from backend.kit.uow import UnitOfWork
+from backend.meetings.floor import Floor, floor_of
 from backend.meetings.queries import Meeting, get_meeting, meetings_of
 from backend.meetings.types import OPEN_TO_HALL
 from backend.polls.queries import Poll, polls_of
@@ -73,6 +75,7 @@ class Hall:
     org_name: str
     card: KnownCard | None = None
     rows: tuple[Row, ...] = ()
+    floor: Floor = field(default_factory=Floor)
 
     @property
     def is_guest(self) -> bool:
@@ -123,7 +126,20 @@ async def hall_of_card(rt: Runtime, uow: UnitOfWork, text: str, *, source: str) 
         )
         for poll in polls
     )
-    return Hall(meeting, org.name, card, rows)
+    return Hall(meeting, org.name, card, rows, await floor_of(uow.session, meeting.id))
+
+
+class WithCard(Protocol):
+    """A form that names a card."""
+
+    card: str
+
+
+def card_of(form: WithCard | None) -> str:
+    """Return the card a form names. Raises: NotFound."""
+    if form is None or not form.card:
+        raise NotFound("Bitte beginnen Sie noch einmal mit dem Code Ihrer Karte.")
+    return form.card
 
 
 def standing_of(poll: Poll, channel: Channel | None) -> Standing:

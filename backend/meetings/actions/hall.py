@@ -6,12 +6,18 @@ happening of it.
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from backend.kit.errors import Invalid, NotFound
 from backend.kit.stream import append_event
 from backend.kit.uow import UnitOfWork
-from backend.meetings.actions.rows import lock_meeting
+from backend.meetings.actions.rows import floor_row, lock_meeting
+from backend.meetings.floor import to_floor
 from backend.meetings.happenings import Happened, note_happening
+from backend.meetings.models import MeetingRow
+from backend.meetings.rules import may_stream_from
 from backend.meetings.screens import RevealStep, may_show_step, reveal_step
+from backend.meetings.wire import notice_view, stream_view
 from backend.polls.errors import InvalidTransition
 from backend.polls.queries import get_poll
 
@@ -63,13 +69,29 @@ async def end_projectors(uow: UnitOfWork, meeting_id: str) -> None:
 
 
 async def notify_hall(uow: UnitOfWork, meeting_id: str, text: str) -> None:
-    """Send a short announcement to every phone and the projector. Raises: Invalid."""
+    """Let an announcement stand on every phone and the projector until the next one. Raises: Invalid."""
     cleaned = " ".join(text.split())
     if not 0 < len(cleaned) <= MAX_NOTICE_CHARS:
         raise Invalid(f"Eine Nachricht hat 1 bis {MAX_NOTICE_CHARS} Zeichen.")
-    row = await lock_meeting(uow, meeting_id)
-    await append_event(uow, row.id, "notice", {"text": cleaned})
+    row = await _announce(uow, meeting_id, cleaned)
     await note_happening(uow, row, Happened.NOTICE, {"text": cleaned})
+
+
+async def clear_notice(uow: UnitOfWork, meeting_id: str) -> None:
+    """Take the announcement back. Raises: NotFound."""
+    await _announce(uow, meeting_id, None)
+
+
+async def set_stream(uow: UnitOfWork, meeting_id: str, url: str, *, hosts: Collection[str]) -> None:
+    """Name the address of a broadcast on one of the allowed hosts; an empty one takes it back. Raises: Invalid."""
+    if url and not may_stream_from(url, hosts):
+        named = ", ".join(sorted(hosts)) or "–"
+        raise Invalid(f"Die Adresse beginnt mit https:// und liegt auf einem dieser Server: {named}")
+    await lock_meeting(uow, meeting_id)
+    row = await floor_row(uow, meeting_id)
+    row.stream_url = url or None
+    await uow.session.flush()
+    await append_event(uow, meeting_id, "stream", {"stream": stream_view(to_floor(row))})
 
 
 async def count_people(uow: UnitOfWork, meeting_id: str, people: int, *, note: str | None = None) -> None:
@@ -86,10 +108,10 @@ async def count_people(uow: UnitOfWork, meeting_id: str, people: int, *, note: s
     await note_happening(uow, row, Happened.PEOPLE, {"n": people})
 
 
-async def note_incident(uow: UnitOfWork, meeting_id: str, text: str) -> None:
-    """Note an outage or another incident for the minutes; the hall is not told. Raises: Invalid."""
-    cleaned = " ".join(text.split())
-    if not 0 < len(cleaned) <= MAX_NOTICE_CHARS:
-        raise Invalid(f"Ein Vorfall hat 1 bis {MAX_NOTICE_CHARS} Zeichen.")
-    row = await lock_meeting(uow, meeting_id)
-    await note_happening(uow, row, Happened.INCIDENT, {"text": cleaned})
+async def _announce(uow: UnitOfWork, meeting_id: str, text: str | None) -> MeetingRow:
+    meeting = await lock_meeting(uow, meeting_id)
+    row = await floor_row(uow, meeting_id)
+    row.notice_text, row.notice_at = text, uow.now if text else None
+    await uow.session.flush()
+    await append_event(uow, meeting_id, "notice", {"notice": notice_view(to_floor(row)), "text": text or ""})
+    return meeting

@@ -17,6 +17,7 @@ from sqlalchemy import select
 from backend.kit.stream import append_event
 from backend.kit.uow import UnitOfWork
 from backend.meetings.actions.agenda import NewItem, activate_next
+from backend.meetings.actions.ending import end_floor
 from backend.meetings.actions.rows import lock_at, lock_meeting
 from backend.meetings.ending import refuse_unfinished
 from backend.meetings.happenings import Happened, note_happening
@@ -151,6 +152,7 @@ async def transition_meeting(
         kind = LogType.MEETING_OPENED if target is MeetingState.CHECKIN else LogType.MEETING_CLOSED
         await record(uow, kind, row.id, public={"meeting": row.id})
     await _tell(uow, row)
+    await end_floor(uow, row.id, target)
     return row
 
 

@@ -32,12 +32,15 @@ export function isForKiosk(poll) {
  * @returns {["wait" | "ballot" | "elsewhere" | "used", Poll | null]}
  */
 export function nextScreen(state, used) {
-  const open = (state?.polls ?? []).filter(isOpen);
+  const polls = state?.polls ?? [];
+  const open = polls.filter(isOpen);
   const fresh = open.filter((poll) => !(poll.id in used));
   const here = fresh.find(isForKiosk);
   if (here) return ["ballot", here];
   if (fresh.length) return ["elsewhere", fresh[0]];
-  return open.length ? ["used", open[open.length - 1]] : ["wait", null];
+  if (open.length) return ["used", open[open.length - 1]];
+  const onPaper = polls.find((poll) => poll.on_paper && poll.state === "closed" && !(poll.id in used));
+  return onPaper ? ["elsewhere", onPaper] : ["wait", null];
 }
 
 /**

@@ -128,7 +128,8 @@ export class Voting {
 
   drawDone() {
     const { session, state, show } = this.kiosk;
-    show("done", { code: session.code, wrong: this.isWrong });
+    const words = session.poll?.type === "words";
+    show("done", { code: session.code, wrong: this.isWrong, words, listed: !words });
     const next = /** @type {HTMLElement | null} */ (document.querySelector("[data-do=next]"));
     if (next) next.hidden = nextScreen(state, session.used)[0] !== "ballot";
   }

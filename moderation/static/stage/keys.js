@@ -7,7 +7,7 @@
 const STORED = "mm-kuerzel";
 const TYPED_INTO = "input, textarea, select, [contenteditable]";
 const ASKED = "form.mm-way__form"; // an open question: Enter belongs to the button that has the focus
-const NAMES = new Map([["n", "N"], ["f", "F"], ["b", "B"], ["?", "?"], ["Escape", "Escape"]]);
+const NAMES = new Map([["n", "N"], ["f", "F"], ["b", "B"], ["r", "R"], ["p", "P"], ["?", "?"], ["Escape", "Escape"]]);
 const ALWAYS = ["?", "Escape", "Shift+Enter"];
 
 /**

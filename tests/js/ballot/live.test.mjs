@@ -122,7 +122,7 @@ test("falls back to plain requests where sockets are blocked", async () => {
   assert.equal(statuses.at(-1), "on");
   mock.timers.tick(6_000);
   await new Promise(setImmediate);
-  assert.equal(asked.at(-1), "/api/v1/meetings/m1/state?since=7");
+  assert.equal(asked.at(-1), "/api/v1/meetings/m1/state?since=7&wait=20");
   live.stop();
 });
 

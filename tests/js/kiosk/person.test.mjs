@@ -73,6 +73,12 @@ test("the first open question this card was not used for comes next", () => {
   assert.deepEqual(nextScreen(null, {}), ["wait", null]);
 });
 
+test("a question that goes on by paper sends a card without a vote to the desk", () => {
+  const polls = [{ ...poll("a"), state: "closed", on_paper: true }];
+  assert.equal(nextScreen({ polls }, {})[0], "elsewhere");
+  assert.equal(nextScreen({ polls }, { a: "kiosk" })[0], "wait");
+});
+
 test("secret questions and other channels are voted on elsewhere", () => {
   for (const extra of [{ grade: "secret" }, { channels: ["phone"] }]) {
     assert.equal(nextScreen({ polls: [poll("a", extra)] }, {})[0], "elsewhere");

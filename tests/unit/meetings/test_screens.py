@@ -20,7 +20,7 @@ def poll(name: str, state: str, *, opened: str | None = None, item: str | None =
 def hall(*polls: Json, state: str = "running", screen: Json | None = None, questions: list[Json] | None = None) -> Json:
     """Return what the rule reads of a live state."""
     meeting = {"state": state, "screen": screen or {"show": "auto"}, "active_item": "i1"}
-    return {"meeting": meeting, "polls": list(polls), "questions": questions or []}
+    return {"meeting": meeting, "polls": list(polls), "questions": questions or [], "speakers": {"now": None}}
 
 
 @pytest.mark.parametrize(
@@ -76,6 +76,15 @@ def test_result_stays_until_the_next_point() -> None:
 def test_question_on_stage_is_shown_between_polls() -> None:
     shown = shown_to_hall(hall(questions=[{"id": "f", "state": "visible"}, {"id": "g", "state": "on_stage"}]))
     assert (shown.screen, shown.question) == (Screen.QUESTION, {"id": "g", "state": "on_stage"})
+
+
+def test_speaker_is_shown_beside_a_result_but_not_over_an_open_poll_or_a_pause() -> None:
+    speaking = {"speakers": {"now": {"no": 7}}}
+    question = [{"id": "g", "state": "on_stage"}]
+    assert shown_to_hall(hall(questions=question) | speaking).screen is Screen.TALK
+    assert shown_to_hall(hall(poll("p", "revealed", opened="1")) | speaking).screen is Screen.TALK
+    assert shown_to_hall(hall(poll("p", "open", opened="1")) | speaking).screen is Screen.OPEN
+    assert shown_to_hall(hall(state="paused") | speaking).screen is Screen.PAUSE
 
 
 @pytest.mark.parametrize("show", ["black", "join", "checksum"])

@@ -97,7 +97,9 @@ EVENING: Final = Facts(
         QuestionFacts("Was kostet es?", "deferred", due_on=date(2027, 4, 8)),
     ),
     polls=(POLL, VOID, replace(POLL, id="p3", number=3, result=OPEN_ONE, paper=PaperIncidents())),
-    incidents=(Said(at(19, 55), "Das WLAN war zwei Minuten weg."),),
-    paper_exit_at=at(20, 30),
+    incidents=(
+        Said(at(19, 55), "Das WLAN war zwei Minuten weg."),
+        Said(at(20, 30), "Die Versammlung hat auf Papier weitergemacht."),
+    ),
     log=LOG,
 )

@@ -124,7 +124,7 @@ def test_incidents_come_from_host_paper_and_polls() -> None:
         "Frage 2: für ungültig erklärt. Grund: Falsche Antworten.",
         "Frage 3: 3 zweite Versuche mit schon benutzten Karten, nicht gezählt.",
     )
-    calm = part(replace(EVENING, incidents=(), paper_exit_at=None, polls=()), "vorkommnisse")
+    calm = part(replace(EVENING, incidents=(), polls=()), "vorkommnisse")
     assert (calm.points, calm.paragraphs) == ((), ("Keine.",))
 
 

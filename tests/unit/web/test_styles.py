@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from backend.web.assets import ROOT, load_assets
-from backend.web.bundle import PHONE, PHONE_PARTS, bundled
+from backend.web.bundle import PHONE, PHONE_PARTS, bundled, used_only
 
 FOLDER = ROOT / "backend" / "web" / "static" / "css"
 SHEETS = sorted(FOLDER.glob("*.css"))
@@ -65,6 +65,11 @@ def test_bundling_drops_only_what_browsers_do_not_need() -> None:
     assert bundled(sheets) == (
         '@charset "UTF-8";\n/*! licence */ a : hover,b > c{color :red}@media (min-width: 1rem){d{e:f}}'
     )
+
+
+def test_bundling_drops_custom_properties_nobody_uses_in_the_end() -> None:
+    sheet = "a{--x:1;--y:var(--x);--z:2;color:var(--z)}.b--c:hover{--only:3}"
+    assert used_only(sheet) == "a{--z:2;color:var(--z)}.b--c:hover{}"
 
 
 def test_classes_in_our_templates_are_styled() -> None:

@@ -1,7 +1,7 @@
 /** From the code on the card to its meeting: scanned or typed, checked here first, then by the server. */
 import { grouped, isSound, LENGTH, normal } from "./codes.js";
 import { byId, word } from "./dom.js";
-import { ask } from "./live.js";
+import { ask } from "./asking.js";
 
 /** @import { Drawer } from "./store.js" */
 

@@ -59,7 +59,8 @@ export class Hall {
 
   /** @param {Message} event */
   event(event) {
-    const { meeting, agenda, polls, questions } = /** @type {State} */ (this.state);
+    const state = /** @type {State} */ (this.state);
+    const { meeting, agenda, polls, questions } = state;
     if (event.kind === "screen") return; // what the wall shows; its `poll` is an id
     if (event.poll) {
       const poll = this.poll(event.poll.id) ?? polls[polls.push(event.poll) - 1];
@@ -77,6 +78,10 @@ export class Hall {
       const known = questions.findIndex((each) => each.id === event.question.id);
       const seen = event.question.text ? [event.question] : []; // without text: not shown yet, or taken back
       questions.splice(known < 0 ? questions.length : known, known < 0 ? 0 : 1, ...seen);
+    } else if (event.lines) {
+      state.captions.lines = [...state.captions.lines, ...event.lines].slice(-20);
+    } else if (event.kind in state) {
+      Object.assign(state, { [event.kind]: event[event.kind] }); // what is told in whole
     }
   }
 

@@ -1,8 +1,10 @@
 /**
  * The line to the meeting: a WebSocket that comes back, resumes after the last number, and notices silence; plain
- * requests every few seconds where networks block sockets. Waits are random (full jitter): a whole hall that lost
+ * requests that wait for news where networks block sockets. Waits are random (full jitter): a whole hall that lost
  * its Wi-Fi must not come back in one instant.
  */
+
+import { ask, stateAfter } from "./asking.js";
 
 /** @import { Message } from "./types.js" */
 
@@ -11,7 +13,7 @@ export const STALE_MS = 10_000; // after this the screen says how old it is
 const FIRST_WAIT_MS = 500;
 const LONGEST_WAIT_MS = 15_000;
 const HOPELESS = 3; // failures in a row before plain requests take over
-const ASK_MS = 4_000;
+const ASK_MS = 4_000; // after a request that failed
 
 /**
  * @typedef {object} Wiring
@@ -22,15 +24,6 @@ const ASK_MS = 4_000;
  * @property {typeof WebSocket} [Socket]
  * @property {typeof ask} [ask]
  */
-
-/**
- * Ask the server as nobody: a staff member's sign-in in the same browser has no place beside a ballot.
- * @param {string} path
- * @param {RequestInit} [options]
- */
-export function ask(path, options) {
-  return fetch(path, { cache: "no-store", credentials: "omit", ...options });
-}
 
 export class Live {
   /** @param {Wiring} wiring */
@@ -43,6 +36,7 @@ export class Live {
     this.failures = 0;
     this.heardAt = 0;
     this.welcomed = false;
+    this.asks = false;
     /** @type {ReturnType<typeof setTimeout> | undefined} */
     this.timer = undefined;
   }
@@ -133,18 +127,16 @@ export class Live {
   }
 
   async askState() {
-    this.heardAt = Date.now();
-    const since = this.wiring.hello().since;
-    const query = since === undefined ? "" : `?since=${since}`;
+    if (this.asks) return;
+    this.asks = true;
     try {
-      const answer = await this.ask(`/api/v1/meetings/${this.wiring.meeting}/state${query}`);
-      const now = answer.headers.get("date") ?? new Date().toISOString();
-      const state = await answer.json();
-      if (!answer.ok) throw new Error(state.code);
+      const { now, state } = await stateAfter(this.ask, this.wiring.meeting, this.wiring.hello().since);
       this.wiring.status("on");
       if (!state.unchanged) this.wiring.hear({ t: "welcome", now, state });
     } catch {
+      this.heardAt = Date.now();
       this.wiring.status("off");
     }
+    this.asks = false;
   }
 }

@@ -46,10 +46,19 @@ function begin(card, meeting) {
     app.finish();
   });
   live.start();
+  more();
   setInterval(() => {
     strip.tick();
     if (outbox.ballot && Date.now() > outbox.nextAt) outbox.send();
   }, 1_000);
+}
+
+/** Fetch what nobody needs to vote (../hall.js); it watches `hall`. */
+function more() {
+  const script = document.createElement("script");
+  script.type = "module";
+  script.src = import.meta.url.replace(/ballot.*/, "hall.js");
+  document.head.append(Object.assign(globalThis, { hall }) && script);
 }
 
 on("cast", () => app.cast());

@@ -3,7 +3,7 @@
  * counts exactly once. A time-out means "unknown", never "failed".
  */
 import { commitment, randomHex, trackingCode } from "./codes.js";
-import { ask } from "./live.js";
+import { ask } from "./asking.js";
 
 /** @import { Message, Poll } from "./types.js" */
 /** @import { Live } from "./live.js" */

@@ -34,6 +34,8 @@ export function valuesOf(hall, poll) {
     phone_state: state,
     kiosk_state: state,
     paper_state: paper ? word("counting") : state,
+    words: poll.type === "words",
+    listed: poll.type !== "words",
     change: poll.change_until_close,
     final: !poll.change_until_close,
   };

@@ -17,7 +17,11 @@
  * @typedef {{id: string, title: Texts, notice: Texts, org_name: string, starts_at: string, state: string,
  *   pause_note: string | null, active_item: string | null}} Meeting
  * @typedef {Record<string, {voted: boolean, channel: string}>} Mine
- * @typedef {{seq: number, meeting: Meeting, agenda: Item[], polls: Poll[], questions: Question[], mine?: Mine}} State
+ * @typedef {{on: boolean, lines: {no: number, text: string}[]}} Captions
+ * @typedef {{open: boolean, now: {no: number} | null, next: {no: number}[]}} Speakers
+ * @typedef {{seq: number, meeting: Meeting, agenda: Item[], polls: Poll[], questions: Question[], mine?: Mine,
+ *   notice: {text: string, at: string} | null, speakers: Speakers, captions: Captions,
+ *   stream: {url: string, host: string} | null}} State
  * @typedef {{t: string, id?: string, code?: string, detail?: string, channel?: string, [key: string]: any}} Message
  */
 export {};

@@ -4,7 +4,7 @@
  */
 import { holds } from "./codes.js";
 import { byId, fill, replace } from "./dom.js";
-import { ask } from "./live.js";
+import { ask } from "./asking.js";
 
 /** @import { Poll } from "./types.js" */
 

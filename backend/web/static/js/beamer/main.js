@@ -8,19 +8,16 @@ import { Freshness } from "./freshness.js";
 import { patch } from "./patch.js";
 import { pageText, Refresher } from "./refresher.js";
 import { isNews, reveal } from "./reveal.js";
+import { showTalk } from "./talk.js";
 import { showTurnout, tick } from "./ticks.js";
 
-const NOTICE_MS = 30_000;
 const LOOK_AGAIN_MS = 60_000; // the address may have ended meanwhile
-const REGIONS = ["header", "main", "footer"];
+const REGIONS = ["header", "main", "#mitlesen", "footer", "#nachricht"];
 
 const main = /** @type {HTMLElement} */ (document.querySelector("main"));
-const notice = /** @type {HTMLElement} */ (document.getElementById("nachricht"));
 const freshness = new Freshness(/** @type {HTMLElement} */ (document.getElementById("stand")), Date.now());
 let ahead = serverAhead();
 let seq = Number(main.dataset.seq);
-/** @type {ReturnType<typeof setTimeout> | undefined} */
-let noticeEnds;
 
 const refresher = new Refresher({
   load: () => pageText(location.href, () => location.reload()),
@@ -41,7 +38,6 @@ function hear(message) {
     if (message.poll === main.dataset.poll) showTurnout(main, message);
   } else if (message.t === "event") {
     seq = Math.max(seq, message.seq);
-    if (message.kind === "notice") showNotice(message.text);
     refresher.soon();
   } else if (message.t === "welcome") {
     if (message.state && message.state.seq !== seq) refresher.soon();
@@ -61,15 +57,12 @@ function swap(html) {
   ahead = serverAhead();
   seq = Math.max(seq, Number(main.dataset.seq));
   if (isNews(before, { ...main.dataset }) && main.dataset.pace !== "once") reveal(main);
-  tick(document, Date.now() + ahead);
+  showClocks();
 }
 
-/** @param {string} text */
-function showNotice(text) {
-  notice.textContent = text;
-  notice.hidden = false;
-  clearTimeout(noticeEnds);
-  noticeEnds = setTimeout(() => { notice.hidden = true; }, NOTICE_MS);
+function showClocks() {
+  tick(document, Date.now() + ahead);
+  showTalk(document, Date.now() + ahead);
 }
 
 function serverAhead() {
@@ -78,7 +71,7 @@ function serverAhead() {
 
 setInterval(() => refresher.soon(), LOOK_AGAIN_MS);
 setInterval(() => {
-  tick(document, Date.now() + ahead);
+  showClocks();
   freshness.check(Date.now());
 }, 250);
 live.start();
