@@ -101,7 +101,7 @@ async def public_result(session: AsyncSession, poll: Poll) -> JsonDict:
         "withheld": content["withheld"],
         "n_min": content["n_min"],
         "method": content["method"],
-        **(await public_words(session, poll.id, content["totals"]) if moderated else {}),
+        **(await public_words(session, poll, content["totals"]) if moderated else {}),
     }
 
 

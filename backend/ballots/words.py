@@ -21,8 +21,9 @@ from backend.kit.errors import Invalid, NotFound
 from backend.kit.uow import UnitOfWork
 from backend.polls.errors import InvalidTransition
 from backend.polls.models import PollRow
+from backend.polls.queries import Poll, definition_of
 from backend.polls.rules import is_moderated
-from backend.polls.types import PollState, PollType
+from backend.polls.types import PollDefinition, PollState, PollType
 from backend.transparency.intents import record
 from backend.transparency.types import LogType
 
@@ -94,9 +95,14 @@ async def rulings_of(session: AsyncSession, poll_id: str) -> dict[str, Ruling]:
     return {row.word: _ruling(row) for row in rows}
 
 
-async def public_words(session: AsyncSession, poll_id: str, mentions: Mapping[str, int]) -> JsonDict:
+def mentions_of(definition: PollDefinition, totals: Mapping[str, int]) -> dict[str, int]:
+    """Return the words of a count, most frequent first; its totals name abstention beside them."""
+    return {word: number for word, number in totals.items() if word != definition.abstain_id}
+
+
+async def public_words(session: AsyncSession, poll: Poll, totals: Mapping[str, int]) -> JsonDict:
     """Return what the public result says of a word cloud: only words that passed."""
-    cloud = word_cloud(mentions, await rulings_of(session, poll_id))
+    cloud = word_cloud(mentions_of(poll.definition, totals), await rulings_of(session, poll.id))
     return {
         "totals": dict(cloud.shown),
         "method": {"name": "sum", "standing": _standing(cloud.shown)},
@@ -116,7 +122,8 @@ async def rule_on_words(uow: UnitOfWork, row: PollRow, rulings: Sequence[Ruling]
     counted = await uow.session.get(CountRecordRow, row.id)
     if counted is None:
         raise NotFound
-    _check(counted.content["totals"], await rulings_of(uow.session, row.id), rulings)
+    mentions = mentions_of(definition_of(row), counted.content["totals"])
+    _check(mentions, await rulings_of(uow.session, row.id), rulings)
     words = [ruling.word for ruling in rulings]
     await uow.session.execute(delete(WordRuling).where(WordRuling.poll_id == row.id, WordRuling.word.in_(words)))
     uow.session.add_all(
@@ -137,7 +144,7 @@ async def rule_on_words(uow: UnitOfWork, row: PollRow, rulings: Sequence[Ruling]
 async def log_moderation(uow: UnitOfWork, row: PollRow) -> None:
     """Say in the log how many words are shown and hidden; never which."""
     counted = await uow.session.get(CountRecordRow, row.id)
-    mentions: Mapping[str, int] = counted.content["totals"] if counted else {}
+    mentions = mentions_of(definition_of(row), counted.content["totals"]) if counted else {}
     cloud = word_cloud(mentions, await rulings_of(uow.session, row.id))
     public: JsonDict = {
         "poll": row.id,

@@ -77,6 +77,7 @@ class Answer:
     letter: str
     label: Mapping[str, str]
     is_abstention: bool
+    cost: int | None = None
 
 
 def shown_to_hall(state: JsonDict) -> Shown:
@@ -130,7 +131,7 @@ def answers_of(poll: JsonDict) -> tuple[Answer, ...]:
 
 def _answer(option: JsonDict, letter: str) -> Answer:
     label = {key: str(text) for key, text in option.items() if key not in {"id", "abstain", "cost"}}
-    return Answer(str(option["id"]), letter, label, bool(option.get("abstain")))
+    return Answer(str(option["id"]), letter, label, bool(option.get("abstain")), option.get("cost"))
 
 
 def _by_itself(state: JsonDict, polls: Sequence[JsonDict]) -> Shown:

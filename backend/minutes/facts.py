@@ -16,6 +16,7 @@ from backend.ballots.results import count_record, public_result
 from backend.cards.queries import packs_of
 from backend.cards.types import CardKind
 from backend.kit.db import JsonDict
+from backend.meetings.floor import floor_of, seconds_by_group, speakers_of
 from backend.meetings.happenings import happenings_of
 from backend.meetings.queries import AgendaItem, HallQuestion, Meeting, agenda_of, get_meeting, questions_of
 from backend.meetings.readings import reading_of
@@ -32,6 +33,7 @@ from backend.minutes.types import (
     PollFacts,
     QuestionFacts,
     ResultFacts,
+    SpeechFacts,
     Spell,
 )
 from backend.paper.incidents import incidents_of
@@ -71,6 +73,7 @@ async def gather_facts(session: AsyncSession, meeting_id: str, *, log: LogFacts 
         polls=await _polls(session, meeting_id),
         incidents=evening.incidents,
         log=log,
+        speech=await _speech(session, meeting),
     )
 
 
@@ -96,7 +99,21 @@ def _items(agenda: list[AgendaItem], evening: Timeline) -> Iterable[ItemFacts]:
 def _questions(questions: list[HallQuestion]) -> Iterable[QuestionFacts]:
     for question in questions:
         if question.state in SEEN_BY_ALL:  # what was held back or rejected is nobody's business
-            yield QuestionFacts(text=question.text, outcome=question.state.value)
+            yield QuestionFacts(
+                text=question.text,
+                outcome=question.state.value,
+                answer=question.answer or "",
+                due_on=question.due_on,
+                answered_by=question.owner or "",
+            )
+
+
+async def _speech(session: AsyncSession, meeting: Meeting) -> SpeechFacts:
+    floor = await floor_of(session, meeting.id)
+    spoken = (await speakers_of(session, meeting.id, floor.order_rule)).spoken
+    by_group = seconds_by_group(spoken, meeting.starts_at)  # clocks of the past stand still, whatever the time
+    groups = tuple(sorted((name, seconds) for name, seconds in by_group.items() if name))
+    return SpeechFacts(len(spoken), sum(by_group.values()), groups)
 
 
 async def _polls(session: AsyncSession, meeting_id: str) -> tuple[PollFacts, ...]:

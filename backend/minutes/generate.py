@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from backend.minutes.poll_parts import poll_parts
-from backend.minutes.types import Counted, Facts, ItemFacts, Part, PollFacts, QuestionFacts, Spell
+from backend.minutes.types import Counted, Facts, ItemFacts, Part, PollFacts, QuestionFacts, SpeechFacts, Spell
 from backend.minutes.words import (
     ITEM_OUTCOMES,
     QUESTION_OUTCOMES,
@@ -33,6 +33,7 @@ def generate(facts: Facts) -> tuple[Part, ...]:
         _attendance(facts),
         *_agenda(facts),
         *_notices(facts),
+        *_speech(facts.speech),
         *_questions(facts.questions),
         *poll_parts(facts.polls),
         _incidents(facts),
@@ -105,6 +106,17 @@ def _notices(facts: Facts) -> Iterable[Part]:
         yield Part("mitteilungen", "Mitteilungen an den Saal", points=points)
 
 
+def _speech(speech: SpeechFacts) -> Iterable[Part]:
+    if speech.speakers:
+        total = f"{counted(speech.speakers, 'Wortmeldung', 'Wortmeldungen')}, zusammen {_minutes(speech.seconds)}."
+        points = tuple(f"{name}: {_minutes(seconds)}" for name, seconds in speech.groups)
+        yield Part("wortmeldungen", "Wortmeldungen", paragraphs=(total,), points=points)
+
+
+def _minutes(seconds: int) -> str:
+    return f"{seconds // 60}:{seconds % 60:02} Minuten"
+
+
 def _questions(questions: tuple[QuestionFacts, ...]) -> Iterable[Part]:
     if questions:
         points = tuple(_question(each) for each in questions)
@@ -113,8 +125,12 @@ def _questions(questions: tuple[QuestionFacts, ...]) -> Iterable[Part]:
 
 def _question(question: QuestionFacts) -> str:
     outcome = QUESTION_OUTCOMES.get(question.outcome, question.outcome)
-    if question.due_on:
+    if question.answer:
+        outcome = "schriftlich beantwortet"
+    elif question.due_on:
         outcome += f", bis {date_text(question.due_on)}"
+    if question.answered_by:
+        outcome += f" ({question.answered_by})"
     answer = f" Antwort: {question.answer}" if question.answer else ""
     return f"„{question.text}“ – {outcome}.{answer}"
 

@@ -70,12 +70,22 @@ class Counted:
 
 @dataclass(frozen=True, slots=True)
 class QuestionFacts:
-    """A question all could see; a deferred one is answered in writing until `due_on`."""
+    """A question all could see; a deferred one is answered in writing until `due_on`, by an office."""
 
     text: str
     outcome: str
     answer: str = ""
     due_on: date | None = None
+    answered_by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SpeechFacts:
+    """How many people took the floor and how long; per group where the hall had groups, never who."""
+
+    speakers: int = 0
+    seconds: int = 0
+    groups: tuple[tuple[str, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,6 +190,7 @@ class Facts:
     polls: tuple[PollFacts, ...]
     incidents: tuple[Said, ...]
     log: LogFacts | None = None
+    speech: SpeechFacts = SpeechFacts()
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,6 +50,7 @@ QUESTION_OUTCOMES: Final[Mapping[str, str]] = {
     "answered": "im Saal beantwortet",
     "deferred": "wird schriftlich beantwortet",
     "visible": "nicht aufgerufen",
+    "queued": "nicht aufgerufen",
     "on_stage": "im Saal aufgerufen",
 }
 EQUATIONS: Final[Mapping[str, str]] = {

@@ -9,6 +9,7 @@ from backend.kit.db import JsonDict
 from backend.paper.incidents import Incidents
 from backend.paper.types import SheetHeading
 from backend.polls.queries import Poll
+from backend.polls.rules import is_moderated
 from backend.polls.types import PollType
 from backend.tally.equations import Term
 from moderation.desk.equations import Line, Status
@@ -63,6 +64,7 @@ def record_of(content: JsonDict, poll: Poll, incidents: Incidents) -> Record:
     rows = [
         Row("option", labels.get(name, name), tuple(column["totals"].get(name, 0) for column in columns), total)
         for name, total in content["totals"].items()
+        if name in labels or not is_moderated(poll.definition.type)  # words may hang on no wall before they passed
     ]
     rows += [Row(kind, "", tuple(column[kind] for column in columns), content[kind]) for kind in ("invalid", "blank")]
     rows.append(Row("ballots", "", tuple(column["ballots"] for column in columns), content["ballots"]))

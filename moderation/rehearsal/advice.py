@@ -59,6 +59,16 @@ def _phones_lost(report: Json, say: Tongue) -> Iterator[Advice]:
         yield Advice("phone", title, detail % said, is_grave=True)
 
 
+def _open_ends(report: Json, say: Tongue) -> Iterator[Advice]:
+    left = report["phones"]["sockets_left_open"]
+    if left:
+        title = say.ngettext("%(n)s Verbindung endete nicht", "%(n)s Verbindungen endeten nicht", left)
+        detail = say.gettext(
+            "Am Ende des Abends sollten alle aufgelegt haben. Geben Sie diesen Bericht an die Technik."
+        )
+        yield Advice("link", title % {"n": say.number(left)}, detail, is_grave=True)
+
+
 def _log(report: Json, say: Tongue) -> Iterator[Advice]:
     if not (report["log"] and report["log"]["ok"]):
         title = say.gettext("Das Protokoll ließ sich nicht nachrechnen")
@@ -140,6 +150,7 @@ def _left_out(report: Json, say: Tongue) -> Iterator[Advice]:
 _RULES: tuple[Callable[[Json, Tongue], Iterator[Advice]], ...] = (
     _numbers,
     _phones_lost,
+    _open_ends,
     _log,
     _slow_joins,
     _slow_opening,

@@ -46,6 +46,7 @@ class Count:
 
     record: JsonDict
     reading: Reading
+    words: int
     words_shown: int
     signers: tuple[str, ...]
     has_signed: bool
@@ -160,6 +161,7 @@ async def _count(reader: UnitOfWork, principal: Principal, owner: Org, poll: Jso
     return Count(
         record=record,
         reading=reading_of(poll, record),
+        words=sum(answer not in {each["id"] for each in poll["options"]} for answer in record["totals"]),
         words_shown=sum(ruling.outcome is not Outcome.HIDDEN for ruling in rulings.values()),
         signers=tuple(names.get(user, "") for user in signers),
         has_signed=principal.user_id in signers,

@@ -16,7 +16,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from backend.accounts.types import Principal
 from backend.ballots.lifecycle import moderate_words
 from backend.ballots.results import count_record
-from backend.ballots.words import RULED_IN, HidingReason, Outcome, Ruling, rulings_of, word_cloud
+from backend.ballots.words import RULED_IN, HidingReason, Outcome, Ruling, mentions_of, rulings_of, word_cloud
 from backend.kit.errors import NotFound
 from backend.kit.uow import UnitOfWork
 from backend.meetings.queries import get_meeting
@@ -72,7 +72,7 @@ async def show_words(
     meeting = await get_meeting(reader.session, meeting_id)
     if poll.meeting_id != meeting_id or meeting.org_id != office.owner.id or not is_moderated(poll.definition.type):
         raise NotFound
-    mentions: dict[str, int] = (await count_record(reader.session, poll_id))["totals"]
+    mentions = mentions_of(poll.definition, (await count_record(reader.session, poll_id))["totals"])
     rulings = await rulings_of(reader.session, poll_id)
     number = _page_number(request.query_params.get("seite", ""), len(mentions))
     lines = [Line(word, count, _verdict(rulings.get(word))) for word, count in mentions.items()]

@@ -336,7 +336,7 @@ async def test_questions_from_the_hall_are_asked_and_supported(browser: AsyncCli
     form = hidden_fields(page, "/s/fragen/neu")
     empty = await send(browser, "/s/fragen/neu", *form, ("text", ""))
     assert empty.status_code == 422
-    text = ("text", "Wer+giesst+die+Baeume%3F")
+    text = ("text", "Wer+giesst+die+Baeume?")
     for asked in [await send(browser, "/s/fragen/neu", *form, text) for _ in range(2)]:
         assert "Die Moderation sieht sie gerade durch" in words(asked)
     async with rt.work.write() as uow:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import date
 
 import pytest
 from sqlalchemy import text
@@ -11,8 +12,9 @@ from sqlalchemy.exc import DBAPIError
 from backend.ballots.results import sign_count
 from backend.kit.errors import NotFound
 from backend.meetings.actions.paper import GONE, go_on_by_paper
+from backend.meetings.actions.questions import NewQuestion, ask_question, defer_question, move_question
 from backend.meetings.queries import get_meeting
-from backend.meetings.types import MeetingState
+from backend.meetings.types import MeetingState, QuestionState
 from backend.minutes.actions import Signer, publish_version
 from backend.minutes.errors import (
     AlreadySigned,
@@ -93,6 +95,25 @@ async def test_going_on_by_paper_is_in_the_minutes(rt: Runtime) -> None:
     async with rt.work.read() as reader:
         facts = await gather_facts(reader.session, hall.meeting_id)
     assert [each.text for each in facts.incidents] == [GONE]
+
+
+async def test_questions_tell_what_is_owed_and_hide_what_nobody_saw(rt: Runtime) -> None:
+    hall = await make_hall(rt)
+    asked: dict[str, str] = {}
+    for text_ in ("Wann?", "Wie teuer?", "Wer ist schuld?"):
+        async with rt.work.write() as uow:
+            asked[text_] = (await ask_question(uow, hall.meeting_id, NewQuestion(text_, "phone"))).id
+    for text_ in ("Wann?", "Wie teuer?"):
+        async with rt.work.write() as uow:
+            await move_question(uow, asked[text_], QuestionState.VISIBLE)
+    async with rt.work.write() as uow:
+        await defer_question(uow, asked["Wie teuer?"], due_on=date(2027, 4, 8), owner="Bauamt")
+    async with rt.work.read() as reader:
+        deferred, open_ = sorted(
+            (await gather_facts(reader.session, hall.meeting_id)).questions, key=lambda each: each.outcome
+        )
+    assert (deferred.text, deferred.due_on, deferred.answered_by) == ("Wie teuer?", date(2027, 4, 8), "Bauamt")
+    assert (open_.text, open_.outcome) == ("Wann?", "visible")
 
 
 async def test_minutes_begin_after_the_end(rt: Runtime) -> None:

@@ -26,9 +26,10 @@ from tests.factories import Hall, make_hall, make_person, make_poll, move_poll
 
 pytestmark = pytest.mark.both_databases
 
-WORDS = NewPoll(type=PollType.WORDS, question={"de": "Was fehlt?"}, options=[])
+ABSTENTION: JsonDict = {"id": "abst", "de": "Enthaltung", "abstain": True}
+WORDS = NewPoll(type=PollType.WORDS, question={"de": "Was fehlt?"}, options=[ABSTENTION])
 TO_SEALED = (PollState.CLOSING, PollState.CLOSED, PollState.COUNTING, PollState.SEALED)
-BALLOTS = (["Bänke", "Trottel"], ["Bänke"], ["Baenke", "Schatten"], ["Schatten"], ["Bänke"])
+BALLOTS = (["Bänke", "Trottel"], ["Bänke"], ["Baenke", "Schatten"], ["Schatten"], ["Bänke"], ["abst"])
 
 
 async def sealed(rt: Runtime) -> tuple[Hall, Poll, str]:

@@ -17,7 +17,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from backend.demo.story import load_story
-from tests.journeys.conftest import Visitor, evening
+from tests.journeys.conftest import DESKTOP, PHONE, Visitor, evening
 from tests.journeys.hall import (
     Hall,
     Json,
@@ -168,6 +168,10 @@ def read_minutes(visitor: Visitor, clerk: Page, question: str) -> Page:
     expect(said).to_contain_text("4 Stimmen: 4 gültig, 0 ungültig, 0 leer.")
     expect(said).to_contain_text("festgestellt, von zwei Personen unterschrieben")
     clean(page)
+    for size, scheme in ((PHONE, "dark"), (PHONE, "light"), (DESKTOP, "dark")):
+        other = visitor.page(size, color_scheme=scheme)
+        other.goto(page.url)
+        clean(other)
     pdf = page.request.get(page.get_by_role("link", name="Als PDF").get_attribute("href") or "").body()
     expect(page.locator("aside")).to_contain_text(hashlib.sha256(pdf).hexdigest())
     page.get_by_role("navigation", name="Sie sind hier").get_by_role("link").last.click()

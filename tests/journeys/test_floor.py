@@ -73,7 +73,7 @@ def test_guest_waits_sees_the_place_and_is_called_by_one_key(visitor: Visitor, s
     stage.keyboard.press("r")
     expect(stage.locator(".mm-speak__n")).to_have_text("Wortmeldung 1")
     expect(turn).to_have_text("Sie sind als 1. dran.")
-    stage.get_by_role("button", name="Sofort schließen").click()
+    fold(stage, "fragt-schliessen").get_by_role("button", name="Sofort schließen").click()
     screen = wall(visitor, stage)
     expect(screen.get_by_role("heading", name="Wortmeldung 1")).to_be_visible(timeout=15_000)
     expect(screen.locator(".mm-next")).to_contain_text("Nordstadt")

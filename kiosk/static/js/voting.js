@@ -5,6 +5,7 @@ import { announce, word } from "../../js/ballot/dom.js";
 import { formOf } from "../../js/ballot/forms.js";
 import { linesOf } from "../../js/ballot/lines.js";
 import { listChosen, say } from "../../js/ballot/screens.js";
+import { offerLetters } from "./letters.js";
 import { isOpen, nextScreen, placeOf } from "./session.js";
 import { trackingCode } from "./tracking.js";
 
@@ -65,6 +66,7 @@ export class Voting {
     });
     this.form = form;
     form.open(this.values());
+    offerLetters();
     return () => { session.chosen = form.chosen; };
   }
 

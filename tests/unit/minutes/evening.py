@@ -93,8 +93,9 @@ EVENING: Final = Facts(
     ),
     notices=(Said(at(19, 30), "Ein Auto steht im Weg."),),
     questions=(
-        QuestionFacts("Wann wird gebaut?", "answered", answer="Im Frühjahr."),
-        QuestionFacts("Was kostet es?", "deferred", due_on=date(2027, 4, 8)),
+        QuestionFacts("Gibt es Schatten?", "answered"),
+        QuestionFacts("Wann wird gebaut?", "answered", answer="Im Frühjahr.", due_on=date(2027, 4, 8)),
+        QuestionFacts("Was kostet es?", "deferred", due_on=date(2027, 4, 8), answered_by="Bauamt"),
     ),
     polls=(POLL, VOID, replace(POLL, id="p3", number=3, result=OPEN_ONE, paper=PaperIncidents())),
     incidents=(

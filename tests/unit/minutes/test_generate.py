@@ -12,7 +12,7 @@ from backend.meetings.types import ItemState
 from backend.minutes import words
 from backend.minutes.generate import generate
 from backend.minutes.poll_parts import WITHHELD
-from backend.minutes.types import Facts, Part
+from backend.minutes.types import Facts, Part, SpeechFacts
 from backend.polls.types import Channel, PollType
 from backend.tally.equations import EquationName
 from tests.unit.minutes.evening import EVENING, OPEN_ONE, POLL, VOID
@@ -56,9 +56,18 @@ def test_points_carry_their_real_times_and_their_polls() -> None:
 
 def test_questions_tell_answers_and_what_is_still_owed() -> None:
     assert part(EVENING, "fragen").points == (
-        "„Wann wird gebaut?“ – im Saal beantwortet. Antwort: Im Frühjahr.",
-        "„Was kostet es?“ – wird schriftlich beantwortet, bis 8. April 2027.",
+        "„Gibt es Schatten?“ – im Saal beantwortet.",
+        "„Wann wird gebaut?“ – schriftlich beantwortet. Antwort: Im Frühjahr.",
+        "„Was kostet es?“ – wird schriftlich beantwortet, bis 8. April 2027 (Bauamt).",
     )
+
+
+def test_speakers_are_counted_and_timed_by_group_without_names() -> None:
+    speech = SpeechFacts(7, 1_265, (("Innenstadt", 900), ("Nordstadt", 365)))
+    said = part(replace(EVENING, speech=speech), "wortmeldungen")
+    assert said.paragraphs == ("7 Wortmeldungen, zusammen 21:05 Minuten.",)
+    assert said.points == ("Innenstadt: 15:00 Minuten", "Nordstadt: 6:05 Minuten")
+    assert "wortmeldungen" not in {each.key for each in generate(EVENING)}
 
 
 def test_result_has_every_channel_beside_the_total() -> None:

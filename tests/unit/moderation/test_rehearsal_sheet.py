@@ -98,6 +98,7 @@ def test_figure_beyond_its_limit_becomes_advice(bend: Bend, title: str) -> None:
     [
         lambda r: r["polls"][0]["differences"].append("phone: 1 ≠ 2"),
         lambda r: r["phones"].update(missed_events=1),
+        lambda r: r["phones"].update(sockets_left_open=1),
         lambda r: r["log"].update(ok=False),
     ],
 )
