@@ -90,7 +90,8 @@ async def _by_card(rt: Runtime, reception: Reception, text: str, *, meeting_id: 
 
 async def _by_token(rt: Runtime, text: str, meeting_id: str) -> Identity:
     async with rt.work.read() as uow:
-        org_id = (await get_meeting(uow.session, meeting_id)).org_id
+        meeting = await get_meeting(uow.session, meeting_id)
+        org_id = meeting.org_id
         principal = await principal_of_token(uow.session, text, uow.now)
         if principal is not None:
             if not _may_see_stage(principal, org_id):
@@ -98,6 +99,8 @@ async def _by_token(rt: Runtime, text: str, meeting_id: str) -> Identity:
             return Identity(role=Role.MODERATOR, subject=principal.user_id)
         token = read_live_token(rt.keyring.session, text, uow.now)
         role = _role_of(token, meeting_id)
+        if role is Role.PROJECTOR and token.subject != str(meeting.projector_series):
+            raise InvalidLiveToken  # the host signed this wall off
         if role is Role.MODERATOR and not _may_see_stage(
             await principal_of_user(uow.session, token.subject, uow.now), org_id
         ):

@@ -188,7 +188,7 @@ async def test_projector_cannot_cast_whatever_has_been_read_before(served: Serve
         served.rt.keyring.session,
         role="projector",
         meeting_id=hall.meeting_id,
-        subject="wall",
+        subject="1",
         now=served.rt.clock.now(),
     )
     async with phone(served, hall.meeting_id) as one, phone(served, hall.meeting_id) as wall:

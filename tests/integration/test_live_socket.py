@@ -13,9 +13,9 @@ from backend.ballots.redemptions import turnout
 from backend.cards.codes import grouped
 from backend.kit.clock import SystemClock
 from backend.kit.settings import Settings
-from backend.meetings.actions.hall import notify_hall
+from backend.meetings.actions.hall import end_projectors, notify_hall
 from backend.meetings.actions.questions import move_question
-from backend.meetings.live_tokens import issue_live_token
+from backend.meetings.live_tokens import InvalidLiveToken, issue_live_token
 from backend.meetings.types import QuestionState
 from backend.polls.types import Channel, PollState
 from backend.runtime import Runtime, build_runtime
@@ -159,15 +159,31 @@ async def test_cast_poll_of_another_meeting_is_not_found(served: Served) -> None
         assert (await one.cast(poll.id, other.cards[0]))["code"] == "not_found"
 
 
+async def test_hello_of_a_wall_that_was_signed_off_is_refused(served: Served) -> None:
+    rt = served.rt
+    hall = await make_hall(rt)
+    token = issue_live_token(
+        rt.keyring.session, role="projector", meeting_id=hall.meeting_id, subject="1", now=rt.clock.now()
+    )
+    async with phone(served, hall.meeting_id) as wall:
+        assert (await wall.hello(token=token))["role"] == "projector"
+    async with rt.work.write() as uow:
+        await end_projectors(uow, hall.meeting_id)
+    async with phone(served, hall.meeting_id) as wall:
+        await wall.say("hello", token=token)
+        assert (await wall.hear("error"))["code"] == InvalidLiveToken.code
+        assert (await wall.hear("welcome"))["role"] == "attendee"
+
+
 async def test_cast_from_kiosk_counts_as_kiosk_and_projector_may_not(served: Served) -> None:
     rt = served.rt
     hall = await make_hall(rt)
     poll = await make_poll(rt, hall)
     tokens = {
         role: issue_live_token(
-            rt.keyring.session, role=role, meeting_id=hall.meeting_id, subject="device", now=rt.clock.now()
+            rt.keyring.session, role=role, meeting_id=hall.meeting_id, subject=subject, now=rt.clock.now()
         )
-        for role in ("kiosk", "projector")
+        for role, subject in (("kiosk", "device"), ("projector", "1"))
     }
     async with phone(served, hall.meeting_id) as kiosk, phone(served, hall.meeting_id) as projector:
         assert (await kiosk.hello(token=tokens["kiosk"]))["role"] == "kiosk"
