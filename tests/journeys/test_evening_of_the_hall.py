@@ -82,6 +82,8 @@ def prepare(page: Page, meeting: Json) -> list[str]:
     points = [f"{item['title_de']}, {item['minutes']} Min." for item in meeting["agenda"]]
     page.get_by_label("Tagesordnung").fill("\n".join(points))
     press(page, "Anlegen")
+    expect(page).to_have_url(re.compile("/vorbereiten"))
+    page.goto(page.url.partition("/vorbereiten")[0])
     heading(page, meeting["title"]["de"])
     voting = next(item for item in meeting["agenda"] if item.get("polls"))
     for poll in meeting["polls"][:2]:
