@@ -117,8 +117,7 @@ async def _speech(session: AsyncSession, meeting: Meeting) -> SpeechFacts:
 
 
 async def _polls(session: AsyncSession, meeting_id: str) -> tuple[PollFacts, ...]:
-    known = await polls_of(session, meeting_id)
-    polls = [poll for poll in known if poll.state is not PollState.DRAFT and not poll.is_practice]
+    polls = [poll for poll in await polls_of(session, meeting_id) if poll.state is not PollState.DRAFT]
     numbers = {poll.id: number for number, poll in enumerate(polls, start=1)}  # as on the meeting's public page
     replaced = {poll.supersedes_id: numbers[poll.id] for poll in polls if poll.supersedes_id}
     return tuple([await _poll(session, poll, numbers[poll.id], replaced.get(poll.id)) for poll in polls])
