@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from backend.kit.stream import WINDOW
+from backend.kit.stream import WINDOW, append_event
 from backend.live.fanout import Member
 from backend.live.frames import Role
 from backend.live.room import Pace, Room
@@ -44,10 +44,10 @@ def join(room: Room, seq: int, role: Role = Role.ATTENDEE) -> PaperLine:
 
 
 async def announce(rt: Runtime, hall: Hall, count: int) -> None:
-    """Append some events in one transaction."""
+    """Append some events in one transaction, none of which says again what another said."""
     async with rt.work.write() as uow:
         for number in range(count):
-            await notify_hall(uow, hall.meeting_id, f"Nachricht {number}")
+            await append_event(uow, hall.meeting_id, "incident", {"number": number})
 
 
 async def heard(line: PaperLine, kind: str, count: int) -> list[dict[str, object]]:
