@@ -70,7 +70,7 @@ def test_update_during_a_half_filled_ballot_loses_nothing_and_keeps_the_focus(vi
     phone = chosen(phone_with(visitor, cards[0]), 1)
     phone.locator("#ballot input").nth(1).focus()
     stage.locator("summary", has_text="Nachricht an alle").click()
-    stage.get_by_label("Steht kurz auf der Leinwand").fill("In der Pause gibt es Kaffee.")
+    stage.get_by_label("Steht auf der Leinwand und auf allen Handys").fill("In der Pause gibt es Kaffee.")
     press(stage, "Senden")
     carry_out(stage, "Letzter Aufruf, 60 Sekunden", "Letzter Aufruf, noch")
     expect(phone.locator("[data-timer]").first).to_be_visible()

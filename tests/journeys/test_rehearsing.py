@@ -26,13 +26,15 @@ def server(seeded: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[s
 
 
 def end_meeting(server: str, meeting_id: str) -> None:
-    """Close the demo's running meeting: nobody rehearses while people vote."""
+    """Call off what the demo's running meeting votes on and close it: nobody rehearses while people vote."""
     with httpx.Client(base_url=server, timeout=30) as http:
-        token = http.post("/demo/tokens").json()["weber"]
-        version = http.get(f"/api/v1/meetings/{meeting_id}").json()["version"]
-        body = {"to": "closed", "version": version}
-        headers = {"Authorization": f"Bearer {token}"}
-        http.post(f"/api/v1/meetings/{meeting_id}/transitions", json=body, headers=headers).raise_for_status()
+        http.headers["Authorization"] = f"Bearer {http.post('/demo/tokens').json()['weber']}"
+        state = http.get(f"/api/v1/meetings/{meeting_id}/state").json()
+        for poll in (each for each in state["polls"] if each["state"] == "open"):
+            off = {"to": "cancelled", "version": poll["version"], "reason": "Der Abend endet früher."}
+            http.post(f"/api/v1/polls/{poll['id']}/transitions", json=off).raise_for_status()
+        body = {"to": "closed", "version": state["meeting"]["version"]}
+        http.post(f"/api/v1/meetings/{meeting_id}/transitions", json=body).raise_for_status()
 
 
 def test_rehearsal_is_started_watched_read_and_deleted(visitor: Visitor, server: str) -> None:

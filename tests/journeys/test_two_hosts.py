@@ -14,6 +14,7 @@ from tests.journeys.test_phone_resilience import tab_to
 from tests.journeys.test_stage import wall_of
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
+NOTICE = "Steht auf der Leinwand und auf allen Handys"
 STAGE = {"width": 1440, "height": 900}
 TRIES = 12  # of two seconds; the console takes a key right after a change for a double one
 STEP_MS = 2_000
@@ -69,8 +70,10 @@ def test_whole_poll_and_the_way_on_by_keyboard_alone(visitor: Visitor) -> None:
     next_step(stage, "Diese Abstimmung ist fertig.")
     stage.keyboard.press("b")
     expect(wall.locator("main")).to_have_attribute("data-screen", "black")
+    expect(stage.get_by_role("button", name="Beamer an")).to_be_visible()
     stage.keyboard.press("b")
     expect(wall.locator("main")).not_to_have_attribute("data-screen", "black")
+    expect(stage.get_by_role("button", name="Beamer schwarz")).to_be_visible()
     stage.keyboard.press("n")
     expect(stage.locator(".mm-agenda__i.is-now")).to_contain_text("Was passiert als Nächstes?")
     tab_to(stage, "summary:has-text('Versammlung schließen')", most=120)
@@ -87,7 +90,7 @@ def test_single_keys_can_be_switched_off_and_never_fire_in_fields(visitor: Visit
     wall.goto(wall_of(stage))
     expect(wall.locator("main")).to_have_attribute("data-screen", "open")
     stage.locator("summary", has_text="Nachricht an alle").click()
-    field = stage.get_by_label("Steht kurz auf der Leinwand")
+    field = stage.get_by_label(NOTICE)
     field.press_sequentially("b n f ?")
     field.press("Shift+Enter")
     expect(field).to_have_value("b n f ?")
@@ -111,7 +114,7 @@ def test_two_hosts_never_disturb_each_other(visitor: Visitor) -> None:
     second.goto(path)
     fold = second.locator("details[data-key=nachricht]")
     fold.locator("summary").click()
-    field = second.get_by_label("Steht kurz auf der Leinwand")
+    field = second.get_by_label(NOTICE)
     field.fill("Halb geschrieben")
     press(first, "Letzter Aufruf, 60 Sekunden")
     expect(second.locator("#geaendert")).to_contain_text("Letzter Aufruf")
