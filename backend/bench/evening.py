@@ -89,7 +89,7 @@ async def _play(evening: Evening) -> tuple[Line, ...]:
     lines = await _joining(evening, crowd)
     await asyncio.sleep(REST_S)
     lines += await _voting(evening, crowd, evening.hall.polls[0])
-    lines += await _storm(crowd)
+    lines += await _storm(evening, crowd)
     await asyncio.sleep(REST_S)
     lines += await _restart(evening, crowd, evening.hall.polls[1])
     crowd.leave()
@@ -131,10 +131,10 @@ async def _voting(evening: Evening, crowd: Crowd, poll_id: str) -> tuple[Line, .
     )
 
 
-async def _storm(crowd: Crowd) -> tuple[Line, ...]:
+async def _storm(evening: Evening, crowd: Crowd) -> tuple[Line, ...]:
     settled_s = await crowd.rejoin(STORM_S)
     note = f"all {len(crowd.phones):,} cut at once, back within {STORM_S:.0f} s each"
-    return (Line("reconnect storm", (settled_s,), "s until all are back", note=note, limit="≤ 15"),)
+    return (Line(_named(evening, "reconnect storm"), (settled_s,), "s until all are back", note=note, limit="≤ 15"),)
 
 
 async def _restart(evening: Evening, crowd: Crowd, poll_id: str) -> tuple[Line, ...]:

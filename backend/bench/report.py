@@ -14,6 +14,7 @@ from typing import Any
 from backend.bench.scratch import BenchFailed
 
 BEGIN = "<!-- {name}: written by `machmit bench {name} --write` -->"
+EXACT_BELOW = 20  # smaller figures are shown with a decimal
 END = "<!-- end of {name} -->"
 
 
@@ -80,4 +81,4 @@ def _row(line: Line) -> str:
 
 
 def _number(rate: float) -> str:
-    return f"{rate:,.0f}"
+    return f"{rate:,.0f}" if rate >= EXACT_BELOW else f"{rate:.1f}"
