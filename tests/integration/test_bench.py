@@ -56,7 +56,7 @@ def test_write_replaces_only_its_own_table(tmp_path: Path) -> None:
     write(report, document, date(2026, 11, 28))
     text = document.read_text(encoding="utf-8")
     assert "old" not in text
-    assert "| a log | 20 appends/s | 10 · 30 · 20 | **0.50** | ≥ 0.25 |" in text
+    assert "| a log | 20 appends/s | 10.0 · 30 · 20 | **0.50** | ≥ 0.25 |" in text
     assert text.startswith("before\n")
     assert text.endswith("\nafter\n")
 
