@@ -236,6 +236,15 @@ async def test_committer_two_that_fail_together_get_in_one_by_one(rt: Runtime, c
     assert [type(answer) for answer in answers] == [Acknowledgement, Acknowledgement]
 
 
+async def test_committer_is_busy_once_it_wrote_a_batch(rt: Runtime, committer: Committer) -> None:
+    hall = await make_hall(rt)
+    poll = await make_poll(rt, hall)
+    assert not committer.is_busy()
+    committer.start()
+    await committer.commit(await prepared(rt, poll, hall.cards[0]))
+    assert committer.is_busy()
+
+
 async def test_committer_started_twice_writes_each_ballot_once(rt: Runtime, committer: Committer) -> None:
     hall = await make_hall(rt)
     poll = await make_poll(rt, hall)
